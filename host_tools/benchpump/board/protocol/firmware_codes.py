@@ -1,0 +1,74 @@
+"""Text of `firmware/pump/codes.py`: every number of the language as a constant."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from benchpump.board.protocol.layout import assigned, constants
+from benchpump.board.protocol.source import (
+    PRIORITIES,
+    REACTIONS,
+    WIDENS,
+    Table,
+    protocol_hash,
+    word_prefix,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+def text(raw: Table) -> str:
+    """The module: constants first, then parallel tables."""
+    config: list[Table] = raw["config"]
+    alarms = sorted(raw["alarm"], key=lambda alarm: alarm["code"])
+    lights: list[str] = raw["panel"]["lights"]
+    lines = ['"""Numbers of the command language. Generated from protocol.toml: edit that."""', ""]
+    protocol: Table = raw["protocol"]
+    lines += [
+        f"PROTOCOL_VERSION = {protocol['version']}",
+        f"PROTOCOL_HASH = 0x{protocol_hash(raw):06X}",
+        f"REQUEST_BYTES = {protocol['request_bytes']}",
+        f"REPLY_BYTES = {protocol['reply_bytes']}",
+        f"TOKEN_MS = {protocol['token_ms']}",
+        f"PARTS_MAX = {protocol['parts_max']}",
+        "",
+    ]
+    lines += constants("STATE", enumerate(raw["state"]["names"]))
+    lines += constants("COMMAND", enumerate(command["name"] for command in raw["command"]))
+    lines += constants("ERROR", _by_code(raw["error"]))
+    lines += constants("ALARM", _by_code(alarms))
+    lines += constants("EVENT", _by_code(raw["event"]))
+    lines += constants("CONFIG", enumerate(field["name"] for field in config))
+    lines += constants("FLAG", ((1 << flag["bit"], name) for name, flag in raw["flag"].items()))
+    lines += constants("LIGHT", enumerate(lights))
+    lines += constants("SOUND", enumerate(raw["panel"]["sounds"]))
+    lines += constants("PRIORITY", enumerate(PRIORITIES, 1))
+    lines += constants("REACTION", enumerate(REACTIONS, 1))
+    lines += constants("WIDEN", enumerate(WIDENS))
+    for command in raw["command"]:
+        for argument in command.get("args", []):
+            if "words" in argument:
+                lines += constants(word_prefix(command, argument), enumerate(argument["words"]))
+    lines += [
+        "# Parallel tables: one entry for each alarm.",
+        *_table("ALARM_CODES", (alarm["code"] for alarm in alarms)),
+    ]
+    lines += _table("ALARM_PRIORITY", (1 + PRIORITIES.index(a["priority"]) for a in alarms))
+    lines += _table("ALARM_REACTION", (1 + REACTIONS.index(a["reaction"]) for a in alarms))
+    lines += ["", "# One entry for each state."]
+    lines += _table("STATE_LIGHT", (lights.index(name) for name in raw["panel"]["state_lights"]))
+    lines += ["", "# One entry for each configuration field."]
+    for key in ("min", "max", "default"):
+        lines += _table(f"CONFIG_{key.upper()}", (field[key] for field in config))
+    lines += _table("CONFIG_WIDEN", (WIDENS.index(f.get("widen", "none")) for f in config))
+    lines += [f"CONFIG_COUNT = {len(config)}"]
+    return "\n".join(lines) + "\n"
+
+
+def _by_code(entries: list[Table]) -> Iterable[tuple[int, str]]:
+    return ((entry["code"], entry["name"]) for entry in entries)
+
+
+def _table(name: str, values: Iterable[int]) -> list[str]:
+    return assigned(name, [str(value) for value in values])

@@ -1,0 +1,1 @@
+"""The link to a pump: transports, the client and the generated language."""

@@ -1,0 +1,982 @@
+"""The command language as types. Generated from protocol.toml: edit that."""
+
+from __future__ import annotations
+
+from enum import Enum, IntEnum, IntFlag
+
+from benchpump.link.tables import AlarmInfo, CommandInfo, ConfigField, ErrorInfo, PumpRefused
+
+PROTOCOL_VERSION = 1
+PROTOCOL_HASH = 0xC3572E
+REQUEST_BYTES = 160
+REPLY_BYTES = 64
+TOKEN_MS = 30000
+PARTS_MAX = 12
+
+# Name and hexadecimal digits of each field of STATus?, in order.
+STATUS_FIELDS = (
+    ("state", 1),
+    ("alarm", 2),
+    ("flags", 4),
+    ("debited", 8),
+    ("cap_left", 8),
+    ("rate", 8),
+    ("pressure", 5),
+    ("segment", 2),
+    ("tick", 8),
+)
+
+
+class State(IntEnum):
+    """State of the pump."""
+
+    BOOT = 0
+    SELFTEST = 1
+    IDLE = 2
+    ARMED = 3
+    RUNNING = 4
+    PAUSED = 5
+    RELIEVING = 6
+    PRIMING = 7
+    SERVICE = 8
+    FINISHED = 9
+    ALARM = 10
+    FAULT = 11
+
+
+class Flag(IntFlag):
+    """Bits of the status record."""
+
+    UNPROVISIONED = 1
+    JUMPER = 2
+    SILENCED = 4
+    KEEP_OPEN = 8
+    PREPARING = 16
+    DEGRADED = 32
+    PROGRAM = 64
+    SHIFTED = 128
+    WINDOW = 256
+    CONFIRMED = 512
+    MISMATCH = 1024
+    ALLOTTED = 2048
+
+
+class Light(IntEnum):
+    """Light pattern."""
+
+    OFF = 0
+    STEADY_GREEN = 1
+    BLINK_GREEN = 2
+    STEADY_YELLOW = 3
+    BLINK_YELLOW = 4
+    BLINK_RED = 5
+    STEADY_BLUE = 6
+    BLINK_BLUE = 7
+
+
+class Sound(IntEnum):
+    """Sounder pattern."""
+
+    OFF = 0
+    LOW = 1
+    MEDIUM = 2
+    HIGH = 3
+
+
+class Priority(IntEnum):
+    """Priority of an alarm."""
+
+    LOW = 1
+    MEDIUM = 2
+    HIGH = 3
+
+
+class Reaction(IntEnum):
+    """What an alarm does to the state."""
+
+    FLAG = 1
+    STOP = 2
+    FAULT = 3
+
+
+class Command(IntEnum):
+    """Command numbers."""
+
+    IDN = 0
+    HELLO = 1
+    STATUS = 2
+    STOP = 3
+    PART = 4
+    LIMITS = 5
+    ALLOTMENT = 6
+    CONFIG_GET = 7
+    ALARMS = 8
+    SELFTEST = 9
+    LOG = 10
+    PROGRAM_CLEAR = 11
+    SEGMENT = 12
+    PROGRAM_END = 13
+    ARM = 14
+    START = 15
+    DISARM = 16
+    PAUSE = 17
+    PRIME = 18
+    ACKNOWLEDGE = 19
+    SILENCE = 20
+    ALLOTMENT_NEW = 21
+    ALLOTMENT_CONFIRM = 22
+    CONFIG_SET = 23
+    CONFIG_COMMIT = 24
+    PROVISION = 25
+    SERVICE = 26
+
+
+class Alarm(IntEnum):
+    """Alarm codes."""
+
+    OCCLUSION_DOWNSTREAM = 1
+    AIR_BUBBLE = 2
+    ESTOP = 3
+    CASSETTE_OUT = 4
+    HOST_LOST = 5
+    CAP_REACHED = 6
+    WINDOW_REACHED = 7
+    LEDGER_FULL = 8
+    DRIVE_STARVED = 9
+    LIMIT_REFUSED = 10
+    POWER_LOST = 11
+    WATCHDOG = 12
+    PRESSURE_RAIL = 32
+    PRESSURE_STUCK = 33
+    AIR_RAIL = 34
+    AIR_STUCK = 35
+    STEP_COUNT = 36
+    STORAGE_FAILED = 37
+    GOVERNOR_STATE = 38
+    CONFIG_INVALID = 39
+    LEDGER_INVALID = 40
+    DRIVE_REFUSED = 41
+    UNCAUGHT = 42
+    END_OF_INFUSION = 64
+
+
+class Event(IntEnum):
+    """Journal events that are no alarms."""
+
+    BOOT = 128
+    STATE = 129
+    COMMAND = 130
+    TIME_SHIFT = 131
+    ALLOTMENT = 132
+    PROVISIONED = 133
+    ACKNOWLEDGED = 134
+
+
+class SegmentKind(Enum):
+    """Argument `kind` of SEGMent."""
+
+    CONST = "CONST"
+    RAMP = "RAMP"
+    BOLUS = "BOLUS"
+    HOLD = "HOLD"
+
+
+class ProgramEndThen(Enum):
+    """Argument `then` of PROGram:END."""
+
+    STOP = "STOP"
+    KEEPOPEN = "KEEPOPEN"
+
+
+class ArmFrom(Enum):
+    """Argument `from` of ARM."""
+
+    FRESH = "FRESH"
+    REST = "REST"
+
+
+class ArmOnHostLoss(Enum):
+    """Argument `on_host_loss` of ARM."""
+
+    STOP = "STOP"
+    KEEPOPEN = "KEEPOPEN"
+    STANDALONE = "STANDALONE"
+
+
+class ServiceMode(Enum):
+    """Argument `mode` of SERVice."""
+
+    OFF = "OFF"
+    ON = "ON"
+
+
+COMMANDS: dict[Command, CommandInfo] = {
+    Command.IDN: CommandInfo("*IDN?", "read", ()),
+    Command.HELLO: CommandInfo("HELLO", "read", ("hash",)),
+    Command.STATUS: CommandInfo("STATus?", "read", ()),
+    Command.STOP: CommandInfo("STOP", "stop", ()),
+    Command.PART: CommandInfo("PART?", "read", ("index",)),
+    Command.LIMITS: CommandInfo("LIMits?", "read", ()),
+    Command.ALLOTMENT: CommandInfo("ALLOTment?", "read", ()),
+    Command.CONFIG_GET: CommandInfo("CONFig?", "read", ("field",)),
+    Command.ALARMS: CommandInfo("ALARms?", "read", ()),
+    Command.SELFTEST: CommandInfo("SELFtest?", "read", ()),
+    Command.LOG: CommandInfo("LOG?", "read", ("record",)),
+    Command.PROGRAM_CLEAR: CommandInfo("PROGram:CLEar", "safe", ()),
+    Command.SEGMENT: CommandInfo(
+        "SEGMent", "safe", ("index", "kind", "rate", "end_rate", "volume", "duration")
+    ),
+    Command.PROGRAM_END: CommandInfo("PROGram:END", "safe", ("then", "rate")),
+    Command.ARM: CommandInfo("ARM", "safe", ("from", "on_host_loss", "host_timeout")),
+    Command.START: CommandInfo("STARt", "safe", ("token",)),
+    Command.DISARM: CommandInfo("DISArm", "safe", ()),
+    Command.PAUSE: CommandInfo("PAUSe", "safe", ()),
+    Command.PRIME: CommandInfo("PRIMe", "safe", ("volume", "rate")),
+    Command.ACKNOWLEDGE: CommandInfo("ACKnowledge", "safe", ()),
+    Command.SILENCE: CommandInfo("SILence", "safe", ("duration",)),
+    Command.ALLOTMENT_NEW: CommandInfo(
+        "ALLOTment:NEW",
+        "safe",
+        ("container", "inner_diameter", "tubing", "capacity", "compliance", "pressure_max", "cap"),
+    ),
+    Command.ALLOTMENT_CONFIRM: CommandInfo("ALLOTment:CONFirm", "safe", ("token",)),
+    Command.CONFIG_SET: CommandInfo("CONFig:SET", "safe", ("field", "value")),
+    Command.CONFIG_COMMIT: CommandInfo("CONFig:COMMit", "safe", ()),
+    Command.PROVISION: CommandInfo("PROVision", "safe", ()),
+    Command.SERVICE: CommandInfo("SERVice", "safe", ("mode",)),
+}
+
+ALARMS: dict[int, AlarmInfo] = {
+    1: AlarmInfo(
+        1,
+        "OCCLUSION_DOWNSTREAM",
+        3,
+        2,
+        "pressure",
+        "Pa",
+        "pressure in the fluid path reached the threshold",
+        "clear the line, acknowledge, arm the rest",
+    ),
+    2: AlarmInfo(
+        2,
+        "AIR_BUBBLE",
+        3,
+        2,
+        "air",
+        "nL",
+        "a single bubble reached the limit",
+        "remove the air, prime, acknowledge, arm the rest",
+    ),
+    3: AlarmInfo(
+        3,
+        "ESTOP",
+        3,
+        2,
+        "switches",
+        "",
+        "the e-stop was pressed; it also cuts the driver in hardware",
+        "release it, acknowledge",
+    ),
+    4: AlarmInfo(
+        4,
+        "CASSETTE_OUT",
+        3,
+        2,
+        "switches",
+        "",
+        "cassette or syringe not seated",
+        "seat it, acknowledge",
+    ),
+    5: AlarmInfo(
+        5,
+        "HOST_LOST",
+        2,
+        2,
+        "host",
+        "ms",
+        "no valid envelope of the arming link within the time agreed at ARM",
+        "reconnect, acknowledge, arm the rest",
+    ),
+    6: AlarmInfo(
+        6,
+        "CAP_REACHED",
+        3,
+        2,
+        "volume",
+        "steps",
+        "the allotment is used up",
+        "a new allotment takes two steps and the button",
+    ),
+    7: AlarmInfo(
+        7,
+        "WINDOW_REACHED",
+        3,
+        2,
+        "volume",
+        "steps",
+        "the rolling window is used up",
+        "wait until it moves on",
+    ),
+    8: AlarmInfo(
+        8,
+        "LEDGER_FULL",
+        3,
+        2,
+        "store",
+        "records",
+        "no erased room left in the ledger",
+        "acknowledge, arm again (it erases ahead)",
+    ),
+    9: AlarmInfo(
+        9,
+        "DRIVE_STARVED",
+        2,
+        2,
+        "drive",
+        "ms",
+        "a tick came so late that the drive stood still while steps were due",
+        "see the journal for the tick's length",
+    ),
+    10: AlarmInfo(
+        10,
+        "LIMIT_REFUSED",
+        3,
+        2,
+        "drive",
+        "steps",
+        "the governor granted less than the program was due for longer than one tick",
+        "arm again; report it, for ARM should have refused",
+    ),
+    11: AlarmInfo(
+        11,
+        "POWER_LOST",
+        2,
+        2,
+        "supply",
+        "",
+        "the board restarted while it was running",
+        "check the supply, acknowledge, load and arm again",
+    ),
+    12: AlarmInfo(
+        12,
+        "WATCHDOG",
+        3,
+        2,
+        "clock",
+        "",
+        "the watchdog restarted the board",
+        "see the journal, acknowledge, load and arm again",
+    ),
+    32: AlarmInfo(
+        32,
+        "PRESSURE_RAIL",
+        3,
+        3,
+        "pressure",
+        "code",
+        "the pressure sensor reads at a rail or does not answer",
+        "check its wiring, restart",
+    ),
+    33: AlarmInfo(
+        33,
+        "PRESSURE_STUCK",
+        3,
+        3,
+        "pressure",
+        "code",
+        "the pressure reading has no noise: the same code for 2 s",
+        "check the sensor, restart",
+    ),
+    34: AlarmInfo(
+        34,
+        "AIR_RAIL",
+        3,
+        3,
+        "air",
+        "code",
+        "the air sensor reads at a rail or does not answer",
+        "check its wiring, restart",
+    ),
+    35: AlarmInfo(
+        35,
+        "AIR_STUCK",
+        3,
+        3,
+        "air",
+        "code",
+        "the air reading has no noise: the same code for 2 s",
+        "check the sensor, restart",
+    ),
+    36: AlarmInfo(
+        36,
+        "STEP_COUNT",
+        3,
+        3,
+        "drive",
+        "steps",
+        "hardware step count disagrees with debits minus outstanding",
+        "check the drive, restart",
+    ),
+    37: AlarmInfo(
+        37,
+        "STORAGE_FAILED",
+        3,
+        3,
+        "store",
+        "address",
+        "a ledger record could not be written and read back",
+        "replace the board's memory",
+    ),
+    38: AlarmInfo(
+        38,
+        "GOVERNOR_STATE",
+        3,
+        3,
+        "governor",
+        "",
+        "the two copies of the governor's state differ",
+        "restart; if it comes back replace the board",
+    ),
+    39: AlarmInfo(
+        39,
+        "CONFIG_INVALID",
+        2,
+        3,
+        "config",
+        "field",
+        "the configuration is missing or has a field out of range",
+        "provision with the service jumper",
+    ),
+    40: AlarmInfo(
+        40,
+        "LEDGER_INVALID",
+        3,
+        3,
+        "store",
+        "",
+        "the ledger is missing, blank, or older than the configuration's copy of its generation",
+        "provision with the service jumper",
+    ),
+    41: AlarmInfo(
+        41,
+        "DRIVE_REFUSED",
+        3,
+        3,
+        "drive",
+        "steps",
+        "the drive did not take a lease that was debited",
+        "restart; check the enable line",
+    ),
+    42: AlarmInfo(
+        42,
+        "UNCAUGHT",
+        3,
+        3,
+        "firmware",
+        "",
+        "an exception reached the main loop",
+        "report it with the journal",
+    ),
+    64: AlarmInfo(64, "END_OF_INFUSION", 1, 1, "program", "", "the program has ended", "none"),
+}
+
+EVENTS: dict[int, str] = {
+    128: "BOOT: value: reset cause",
+    129: "STATE: value: new state, limit: old state",
+    130: "COMMAND: value: command number, limit: error code or 0",
+    131: "TIME_SHIFT: value: ticks by which program time was shifted",
+    132: "ALLOTMENT: value: identity, limit: cap in steps",
+    133: "PROVISIONED: value: generation",
+    134: "ACKNOWLEDGED: value: alarm",
+}
+
+CONFIG: tuple[ConfigField, ...] = (
+    ConfigField(
+        0,
+        "calibration_ppm",
+        "ppm of the container's geometry",
+        900000,
+        1100000,
+        1000000,
+        "true volume per step over geometric volume per step, times a million (±10 %, own)",
+        "none",
+    ),
+    ConfigField(
+        1,
+        "max_rate_nl_h",
+        "nL/h",
+        1000,
+        500000000,
+        300000000,
+        "rate limit of this pump; narrows the board's",
+        "up",
+    ),
+    ConfigField(
+        2, "window_cap_ul", "uL", 10, 100000000, 50000, "most volume in the rolling window", "up"
+    ),
+    ConfigField(
+        3,
+        "window_minutes",
+        "min of powered time",
+        60,
+        1440,
+        1440,
+        "length of the rolling window",
+        "down",
+    ),
+    ConfigField(
+        4,
+        "occlusion_pa",
+        "Pa",
+        13800,
+        137900,
+        68950,
+        "downstream occlusion threshold (2..20 psi; default 10 psi)",
+        "up",
+    ),
+    ConfigField(
+        5,
+        "air_bubble_nl",
+        "nL",
+        20000,
+        500000,
+        100000,
+        "single bubble that trips (own default 100 uL)",
+        "up",
+    ),
+    ConfigField(
+        6,
+        "relief_nl",
+        "nL",
+        0,
+        200000,
+        200000,
+        "most that a back-off after occlusion may reverse (<= 0.2 mL, own); 0: no back-off",
+        "up",
+    ),
+    ConfigField(
+        7, "pressure_zero_code", "ADC code", 100, 1000, 410, "pressure reading at ambient", "none"
+    ),
+    ConfigField(
+        8,
+        "ledger_generation",
+        "count",
+        0,
+        1073741823,
+        0,
+        "copy of the ledger's generation; set by PROVision only",
+        "none",
+    ),
+)
+
+
+class PumpSyntaxError(PumpRefused):
+    """101: the line is not a command."""
+
+    info = ErrorInfo(
+        101,
+        "SYNTAX",
+        "the line is not a command",
+        "check spelling and the number of arguments; detail is the argument or column at fault",
+    )
+
+
+class PumpTooLongError(PumpRefused):
+    """102: the line is longer than 160 bytes."""
+
+    info = ErrorInfo(
+        102, "TOO_LONG", "the line is longer than 160 bytes", "send one command a line"
+    )
+
+
+class PumpNotAsciiError(PumpRefused):
+    """103: the line holds bytes that no command has."""
+
+    info = ErrorInfo(
+        103,
+        "NOT_ASCII",
+        "the line holds bytes that no command has",
+        "check baud rate and cable; detail is the first such byte",
+    )
+
+
+class PumpBadCrcError(PumpRefused):
+    """104: the check of the safe envelope failed."""
+
+    info = ErrorInfo(
+        104, "BAD_CRC", "the check of the safe envelope failed", "send the same frame again"
+    )
+
+
+class PumpWrongLinkError(PumpRefused):
+    """105: the link identity is not the one in force."""
+
+    info = ErrorInfo(
+        105,
+        "WRONG_LINK",
+        "the link identity is not the one in force",
+        "HELLO again; another program may have opened the pump",
+    )
+
+
+class PumpOutOfOrderError(PumpRefused):
+    """106: the sequence number is neither the last nor the next."""
+
+    info = ErrorInfo(
+        106,
+        "OUT_OF_ORDER",
+        "the sequence number is neither the last nor the next",
+        "HELLO again; detail is the number expected",
+    )
+
+
+class PumpNeedsEnvelopeError(PumpRefused):
+    """107: this command is not accepted on a bare line."""
+
+    info = ErrorInfo(
+        107,
+        "NEEDS_ENVELOPE",
+        "this command is not accepted on a bare line",
+        "use the safe envelope",
+    )
+
+
+class PumpProtocolMismatchError(PumpRefused):
+    """108: host and firmware were built from different protocols."""
+
+    info = ErrorInfo(
+        108,
+        "PROTOCOL_MISMATCH",
+        "host and firmware were built from different protocols",
+        "install the host tools that match *IDN?, or flash the firmware again; reading and stopping work",
+    )
+
+
+class PumpOutOfRangeError(PumpRefused):
+    """109: an argument is outside its range."""
+
+    info = ErrorInfo(
+        109,
+        "OUT_OF_RANGE",
+        "an argument is outside its range",
+        "detail is the argument, counted from 0",
+    )
+
+
+class PumpNoPartError(PumpRefused):
+    """110: there is no such part."""
+
+    info = ErrorInfo(
+        110, "NO_PART", "there is no such part", "repeat the command that announced the parts"
+    )
+
+
+class PumpReplyTooLongError(PumpRefused):
+    """111: the answer does not fit a reply of 64 bytes."""
+
+    info = ErrorInfo(
+        111,
+        "REPLY_TOO_LONG",
+        "the answer does not fit a reply of 64 bytes",
+        "report it: the firmware should have answered in parts",
+    )
+
+
+class PumpFloodedError(PumpRefused):
+    """112: more lines came than the pump keeps; those after the eighth were dropped."""
+
+    info = ErrorInfo(
+        112,
+        "FLOODED",
+        "more lines came than the pump keeps; those after the eighth were dropped",
+        "wait for each reply before sending the next line",
+    )
+
+
+class PumpWrongStateError(PumpRefused):
+    """201: not possible in this state."""
+
+    info = ErrorInfo(
+        201, "WRONG_STATE", "not possible in this state", "detail is the state; see STATus?"
+    )
+
+
+class PumpAlarmLatchedError(PumpRefused):
+    """202: an alarm is latched."""
+
+    info = ErrorInfo(
+        202,
+        "ALARM_LATCHED",
+        "an alarm is latched",
+        "remove its cause, then ACKnowledge; detail is the alarm",
+    )
+
+
+class PumpUnprovisionedError(PumpRefused):
+    """203: no usable ledger or configuration."""
+
+    info = ErrorInfo(
+        203,
+        "UNPROVISIONED",
+        "no usable ledger or configuration",
+        "fit the service jumper and run benchpump provision; detail is the self-test item",
+    )
+
+
+class PumpNoAllotmentError(PumpRefused):
+    """204: no allotment in force."""
+
+    info = ErrorInfo(
+        204, "NO_ALLOTMENT", "no allotment in force", "make one: ALLOTment:NEW, then the button"
+    )
+
+
+class PumpNoProgramError(PumpRefused):
+    """205: no closed program is loaded."""
+
+    info = ErrorInfo(
+        205, "NO_PROGRAM", "no closed program is loaded", "send SEGMent lines and PROGram:END"
+    )
+
+
+class PumpSegmentOrderError(PumpRefused):
+    """206: segments go up one by one from 0."""
+
+    info = ErrorInfo(
+        206, "SEGMENT_ORDER", "segments go up one by one from 0", "detail is the index expected"
+    )
+
+
+class PumpSegmentInvalidError(PumpRefused):
+    """207: the segment's numbers do not fit its kind."""
+
+    info = ErrorInfo(
+        207,
+        "SEGMENT_INVALID",
+        "the segment's numbers do not fit its kind",
+        "detail is the segment",
+    )
+
+
+class PumpRateLimitError(PumpRefused):
+    """208: a rate is above the effective limit."""
+
+    info = ErrorInfo(
+        208,
+        "RATE_LIMIT",
+        "a rate is above the effective limit",
+        "LIMits? names what binds; detail is the limit in nL/h",
+    )
+
+
+class PumpOverCapError(PumpRefused):
+    """209: the program needs more volume than the allotment has left."""
+
+    info = ErrorInfo(
+        209,
+        "OVER_CAP",
+        "the program needs more volume than the allotment has left",
+        "shorten it, or make a new allotment with the button; detail is what is left in nL, at most 1073741823",
+    )
+
+
+class PumpOverWindowError(PumpRefused):
+    """210: the program needs more volume than the rolling window can give."""
+
+    info = ErrorInfo(
+        210,
+        "OVER_WINDOW",
+        "the program needs more volume than the rolling window can give",
+        "wait or shorten it; detail is what the window can give in nL",
+    )
+
+
+class PumpLedgerFullError(PumpRefused):
+    """211: the ledger has no room for this infusion."""
+
+    info = ErrorInfo(
+        211,
+        "LEDGER_FULL",
+        "the ledger has no room for this infusion",
+        "shorten it; detail is the records needed",
+    )
+
+
+class PumpBadTokenError(PumpRefused):
+    """212: the token is wrong, used, or void."""
+
+    info = ErrorInfo(212, "BAD_TOKEN", "the token is wrong, used, or void", "ARM again")
+
+
+class PumpTokenExpiredError(PumpRefused):
+    """213: the token is older than 30 s."""
+
+    info = ErrorInfo(213, "TOKEN_EXPIRED", "the token is older than 30 s", "ARM again")
+
+
+class PumpNeedsButtonError(PumpRefused):
+    """214: the local button has not been pressed since the first step."""
+
+    info = ErrorInfo(
+        214,
+        "NEEDS_BUTTON",
+        "the local button has not been pressed since the first step",
+        "press it, then confirm again",
+    )
+
+
+class PumpNeedsJumperError(PumpRefused):
+    """215: the service jumper is not fitted."""
+
+    info = ErrorInfo(
+        215,
+        "NEEDS_JUMPER",
+        "the service jumper is not fitted",
+        "fit it; it is needed for provisioning and for widening a limit",
+    )
+
+
+class PumpJumperFittedError(PumpRefused):
+    """216: the service jumper is fitted: no pumping."""
+
+    info = ErrorInfo(216, "JUMPER_FITTED", "the service jumper is fitted: no pumping", "remove it")
+
+
+class PumpConfigRangeError(PumpRefused):
+    """217: a configuration value is outside its range."""
+
+    info = ErrorInfo(
+        217, "CONFIG_RANGE", "a configuration value is outside its range", "detail is the field"
+    )
+
+
+class PumpConfigFieldError(PumpRefused):
+    """218: no such configuration field."""
+
+    info = ErrorInfo(
+        218, "CONFIG_FIELD", "no such configuration field", "see benchpump config get"
+    )
+
+
+class PumpStorageError(PumpRefused):
+    """219: the memory did not take it."""
+
+    info = ErrorInfo(
+        219,
+        "STORAGE",
+        "the memory did not take it",
+        "try again; if it persists replace the board; detail is the address",
+    )
+
+
+class PumpGeometryError(PumpRefused):
+    """220: calibration over 10 % off the container's geometry, or no such container can be."""
+
+    info = ErrorInfo(
+        220,
+        "GEOMETRY",
+        "calibration over 10 % off the container's geometry, or no such container can be",
+        "check the container's diameter and the calibration",
+    )
+
+
+class PumpKeepOpenError(PumpRefused):
+    """221: the keep-open rate is above the infusion rate or cannot be kept inside the caps."""
+
+    info = ErrorInfo(
+        221,
+        "KEEP_OPEN",
+        "the keep-open rate is above the infusion rate or cannot be kept inside the caps",
+        "lower it; detail is the highest possible in nL/h",
+    )
+
+
+class PumpBusyError(PumpRefused):
+    """222: memory is still being prepared."""
+
+    info = ErrorInfo(
+        222, "BUSY", "memory is still being prepared", "ask again; see the flag `preparing`"
+    )
+
+
+class PumpContainerLimitError(PumpRefused):
+    """223: more than the container holds, or above its pressure."""
+
+    info = ErrorInfo(
+        223,
+        "CONTAINER_LIMIT",
+        "more than the container holds, or above its pressure",
+        "detail is what it can give in nL, or its pressure in Pa",
+    )
+
+
+class PumpSwitchOpenError(PumpRefused):
+    """224: e-stop pressed, or cassette or syringe not seated."""
+
+    info = ErrorInfo(
+        224,
+        "SWITCH_OPEN",
+        "e-stop pressed, or cassette or syringe not seated",
+        "release it; detail is the switch",
+    )
+
+
+class PumpNothingLeftError(PumpRefused):
+    """225: the program has nothing left to run."""
+
+    info = ErrorInfo(
+        225, "NOTHING_LEFT", "the program has nothing left to run", "ARM FRESH, or load another"
+    )
+
+
+class PumpFaultLatchedError(PumpRefused):
+    """226: a fault is latched."""
+
+    info = ErrorInfo(
+        226,
+        "FAULT_LATCHED",
+        "a fault is latched",
+        "mend it and restart the board; detail is the fault",
+    )
+
+
+ERRORS: dict[int, type[PumpRefused]] = {
+    101: PumpSyntaxError,
+    102: PumpTooLongError,
+    103: PumpNotAsciiError,
+    104: PumpBadCrcError,
+    105: PumpWrongLinkError,
+    106: PumpOutOfOrderError,
+    107: PumpNeedsEnvelopeError,
+    108: PumpProtocolMismatchError,
+    109: PumpOutOfRangeError,
+    110: PumpNoPartError,
+    111: PumpReplyTooLongError,
+    112: PumpFloodedError,
+    201: PumpWrongStateError,
+    202: PumpAlarmLatchedError,
+    203: PumpUnprovisionedError,
+    204: PumpNoAllotmentError,
+    205: PumpNoProgramError,
+    206: PumpSegmentOrderError,
+    207: PumpSegmentInvalidError,
+    208: PumpRateLimitError,
+    209: PumpOverCapError,
+    210: PumpOverWindowError,
+    211: PumpLedgerFullError,
+    212: PumpBadTokenError,
+    213: PumpTokenExpiredError,
+    214: PumpNeedsButtonError,
+    215: PumpNeedsJumperError,
+    216: PumpJumperFittedError,
+    217: PumpConfigRangeError,
+    218: PumpConfigFieldError,
+    219: PumpStorageError,
+    220: PumpGeometryError,
+    221: PumpKeepOpenError,
+    222: PumpBusyError,
+    223: PumpContainerLimitError,
+    224: PumpSwitchOpenError,
+    225: PumpNothingLeftError,
+    226: PumpFaultLatchedError,
+}
