@@ -1,0 +1,1 @@
+"""The bench: virtual clock, firmware VM, drive, flash, plant, faults and truth, joined by a rig."""

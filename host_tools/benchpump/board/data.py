@@ -1,0 +1,133 @@
+"""`board.toml` read and checked: wiring and fixed facts of one board."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from benchpump.board.schema import CONFIG_SECTORS, SECTIONS, SENSORS, Integer, Keys, Kind, Word
+
+
+class BoardDataError(ValueError):
+    """A `board.toml` that cannot be used; the message names file, key and what was expected."""
+
+
+@dataclass(frozen=True)
+class BoardData:
+    """Checked contents of a `board.toml`: section to key to value, in a fixed order."""
+
+    sections: dict[str, dict[str, int | str]]
+    sensors: dict[str, dict[str, int] | None]  # None: not fitted
+    pins: dict[str, int]
+
+
+def load(path: Path) -> BoardData:
+    """Read one `board.toml`. Raises BoardDataError, OSError."""
+    try:
+        raw: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise BoardDataError(f"{path}: {error}") from error
+    try:
+        return check(raw)
+    except BoardDataError as error:
+        raise BoardDataError(f"{path}: {error}") from None
+
+
+def check(raw: dict[str, Any]) -> BoardData:
+    """Check a parsed `board.toml`. Raises BoardDataError."""
+    known = {*SECTIONS, "sensors", "pins"}
+    for name in raw:
+        if name not in known:
+            raise BoardDataError(f"[{name}] is no section of a board; known: {sorted(known)}")
+    sections = {
+        name: _section(f"[{name}]", raw.get(name), keys) for name, keys in SECTIONS.items()
+    }
+    data = BoardData(sections, _sensors(raw.get("sensors")), _pins(raw.get("pins", {})))
+    _check_store(sections["store"])
+    air = data.sensors["air"]
+    if air is not None and air["wet_below_code"] >= air["dry_above_code"]:
+        raise BoardDataError("[sensors] air: wet_below_code must be below dry_above_code")
+    return data
+
+
+def _section(where: str, table: Any, keys: Keys) -> dict[str, Any]:
+    if not isinstance(table, dict):
+        raise BoardDataError(f"{where} is missing")
+    values: dict[str, Any] = table
+    for key in values:
+        if key not in keys:
+            raise BoardDataError(f"{where} {key}: unknown; known: {sorted(keys)}")
+    for key, kind in keys.items():
+        if key not in values:
+            raise BoardDataError(f"{where} {key}: missing, {_expected(kind)}")
+        if not _fits(values[key], kind):
+            raise BoardDataError(f"{where} {key} = {values[key]!r}: {_expected(kind)}")
+    return {key: values[key] for key in keys}
+
+
+def _fits(value: object, kind: Kind) -> bool:
+    if isinstance(kind, Integer):
+        return type(value) is int and kind.low <= value <= kind.high
+    if isinstance(kind, Word):
+        return value in kind.words
+    return isinstance(value, str) and re.fullmatch("[a-z][a-z0-9_]{0,15}", value) is not None
+
+
+def _expected(kind: Kind) -> str:
+    if isinstance(kind, Integer):
+        return f"expected a whole number {kind.low}..{kind.high} ({kind.unit})"
+    if isinstance(kind, Word):
+        return f"expected one of {', '.join(kind.words)}"
+    return "expected a name of at most 16 of a-z, 0-9 and _"
+
+
+def _sensors(table: Any) -> dict[str, dict[str, int] | None]:
+    if not isinstance(table, dict):
+        raise BoardDataError("[sensors] is missing")
+    values: dict[str, Any] = table
+    for name in values:
+        if name not in SENSORS:
+            raise BoardDataError(f"[sensors] {name}: unknown; known: {sorted(SENSORS)}")
+    found: dict[str, dict[str, int] | None] = {}
+    for name, keys in SENSORS.items():
+        entry: Any = values.get(name)
+        if not isinstance(entry, dict) or type(entry.get("fitted")) is not bool:  # pyright: ignore[reportUnknownMemberType]
+            raise BoardDataError(f"[sensors] {name}: say fitted = true or fitted = false")
+        facts: dict[str, Any] = {key: entry[key] for key in entry if key != "fitted"}
+        if entry["fitted"]:
+            found[name] = _section(f"[sensors] {name}", facts, keys)
+        else:
+            found[name] = None
+            if facts:
+                raise BoardDataError(f"[sensors] {name}: not fitted, so {sorted(facts)} mean nothing")
+    return found
+
+
+def _pins(table: Any) -> dict[str, int]:
+    pins: dict[str, int] = table if isinstance(table, dict) else {"": -1}
+    taken: dict[int, str] = {}
+    for name, pin in pins.items():
+        if type(pin) is not int or not 0 <= pin <= 29:
+            raise BoardDataError(f"[pins] {name} = {pin!r}: expected a GPIO number 0..29")
+        if pin in taken:
+            raise BoardDataError(f"[pins] {name} and {taken[pin]} are both GPIO {pin}")
+        taken[pin] = name
+    return dict(pins)
+
+
+def _check_store(store: dict[str, Any]) -> None:
+    regions = (
+        ("config", store["config_first_sector"], CONFIG_SECTORS),
+        ("ledger", store["ledger_first_sector"], store["ledger_sectors"]),
+        ("journal", store["journal_first_sector"], store["journal_sectors"]),
+    )
+    end, before = 0, ""
+    for name, first, count in sorted(regions, key=lambda region: region[1]):
+        if first < end:
+            raise BoardDataError(f"[store] {name} begins in sector {first}, inside {before}")
+        end, before = first + count, name
+    if end > store["sectors"]:
+        raise BoardDataError(f"[store] {before} ends at sector {end} of {store['sectors']}")

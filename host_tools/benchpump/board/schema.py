@@ -1,0 +1,68 @@
+"""What a `board.toml` may hold: every key, its kind, its range and its unit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+SMALL_INT_END = 1 << 30  # MicroPython's small integers on a 32-bit board end here
+
+
+@dataclass(frozen=True)
+class Integer:
+    """A whole number from `low` to `high`, both included, in `unit`."""
+
+    low: int
+    high: int
+    unit: str
+
+
+@dataclass(frozen=True)
+class Word:
+    """One of a few words."""
+
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Name:
+    """A short name: lower-case letters, digits and `_`."""
+
+
+Kind = Integer | Word | Name
+Keys = dict[str, Kind]
+
+_CODE = Integer(0, 4095, "12-bit code")
+_SECTOR = Integer(0, 1023, "sector")
+_SECTORS = Integer(1, 1024, "sectors")
+_PER_1000 = SMALL_INT_END // 4096 * 1000 - 1  # code times this over 1000 stays a small integer
+
+SECTIONS: dict[str, Keys] = {
+    "board": {"name": Name(), "pump": Word(("syringe", "peristaltic"))},
+    "drive": {
+        "nm_per_step": Integer(1, 1_000_000, "nm of plunger travel per step"),
+        "max_steps_per_s": Integer(1, 3000, "steps/s"),  # the lease word ends at 3000
+    },
+    "store": {
+        "sectors": _SECTORS,
+        "config_first_sector": _SECTOR,
+        "ledger_first_sector": _SECTOR,
+        "ledger_sectors": Integer(2, 1024, "sectors"),
+        "journal_first_sector": _SECTOR,
+        "journal_sectors": _SECTORS,
+    },
+    "limits": {"max_rate_nl_h": Integer(1000, 1_000_000_000, "nL/h")},
+}
+
+# Sensors that are fitted must say how their codes become units; the others say only `fitted = false`.
+SENSORS: dict[str, Keys] = {
+    "pressure": {
+        "zero_code": _CODE,
+        "pa_per_1000_codes": Integer(1, min(_PER_1000, 10_000_000), "Pa per 1000 codes"),
+    },
+    "air": {"wet_below_code": _CODE, "dry_above_code": _CODE},
+    "supply": {"mv_per_1000_codes": Integer(1, 100_000, "mV per 1000 codes")},
+    "encoder": {"counts_per_1000_steps": Integer(1, 1_000_000, "counts per 1000 steps")},
+    "flow": {"counts_per_ul": Integer(1, 100_000, "counts per uL")},
+}
+
+CONFIG_SECTORS = 2  # the configuration is kept in two copies, one sector each
