@@ -1,0 +1,155 @@
+"""The containers that a pump may be fitted with: `containers.toml` and its loader."""
+
+from __future__ import annotations
+
+import difflib
+import math
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from benchpump.recipes.document import Located, Table, read_document
+from benchpump.recipes.problems import Problem, RecipeError
+
+# Ranges of the wire, from host_tools/protocol.toml [[command]] ALLOTMENT_NEW, in the file's units.
+_NUMBERS: dict[str, tuple[float, float]] = {
+    "number": (1, 65_535),
+    "inner_diameter_mm": (0.1, 60),
+    "capacity_ml": (0.01, 100_000),
+    "compliance_nl_per_kpa": (0, 1_000_000),
+    "force_limit_n": (0.01, 1_000),
+}
+_TEXTS = ("name", "diameter_source", "compliance_source", "force_source")
+
+
+@dataclass(frozen=True)
+class Container:
+    """A syringe. Diameter in um, capacity in nL, compliance in nL/kPa, force limit in N.
+
+    The sources say where each figure comes from; "own estimate" where nobody published one.
+    """
+
+    number: int
+    name: str
+    inner_diameter_um: int
+    capacity_nl: int
+    compliance_nl_per_kpa: int
+    force_limit_n: float
+    diameter_source: str
+    compliance_source: str
+    force_source: str
+
+    @property
+    def pressure_max_pa(self) -> int:
+        """Pressure at which the plunger carries its force limit, Pa (1,000..1,000,000)."""
+        area_m2 = math.pi / 4 * (self.inner_diameter_um * 1e-6) ** 2
+        return int(min(max(self.force_limit_n / area_m2, 1_000), 1_000_000))
+
+
+def containers_file() -> Path:
+    """Where `containers.toml` is: beside the package's folder, or inside an installed package."""
+    package = Path(__file__).resolve().parents[1]
+    installed = package / "containers.toml"
+    return installed if installed.exists() else package.parent / "containers.toml"
+
+
+def load_containers(path: Path | None = None) -> list[Container]:
+    """Read the table of containers.
+
+    Raises RecipeError with every problem and its place, OSError if the file cannot be read.
+    """
+    where = path or containers_file()
+    document = read_document(str(where), where.name)
+    problems: list[Problem] = []
+    entries = document.value.get("container")
+    listed = (
+        cast("list[Any]", entries.value) if entries and isinstance(entries.value, list) else []
+    )
+    if not listed:
+        raise RecipeError(where.name, [Problem(1, 1, "needs at least one [[container]]")])
+    containers: list[Container] = []
+    for entry in cast("list[Located]", listed):
+        container = _container(entry, problems)
+        if container is not None:
+            containers.append(container)
+    for field in ("number", "name"):
+        _reject_twins(cast("list[Located]", listed), field, problems)
+    if problems:
+        raise RecipeError(where.name, problems)
+    return containers
+
+
+def find_container(name: str, containers: list[Container]) -> Container:
+    """Return the container of that name; case and spaces do not matter, a number will do.
+
+    Raises LookupError whose text suggests the nearest names.
+    """
+    by_key = {_key(container.name): container for container in containers}
+    by_key.update({str(container.number): container for container in containers})
+    if _key(name) in by_key:
+        return by_key[_key(name)]
+    names = {_key(container.name): container.name for container in containers}
+    near = difflib.get_close_matches(_key(name), names, 3, 0.5)
+    hint = ", ".join(f'"{names[key]}"' for key in near) or "benchpump recipe containers lists them"
+    raise LookupError(f'"{name}" is not in containers.toml; nearest: {hint}')
+
+
+def _key(name: str) -> str:
+    return re.sub(r"[\s\-_.]+", "", name).casefold()
+
+
+def _container(entry: Located, problems: list[Problem]) -> Container | None:
+    if not isinstance(entry.value, Table):
+        problems.append(Problem(entry.line, entry.column, "write each one under [[container]]"))
+        return None
+    table = entry.value
+    before = len(problems)
+    for name in (*_NUMBERS, *_TEXTS):
+        if name not in table:
+            problems.append(Problem(entry.line, entry.column, f"this container needs {name}"))
+    for name, value in table.items():
+        message = _fault(name, value.value)
+        if message:
+            problems.append(Problem(value.line, value.column, message))
+    if len(problems) > before:
+        return None
+    numbers = {name: float(table[name].value) for name in _NUMBERS}
+    texts = {name: str(table[name].value) for name in _TEXTS}
+    return Container(
+        number=round(numbers["number"]),
+        inner_diameter_um=round(numbers["inner_diameter_mm"] * 1e3),
+        capacity_nl=round(numbers["capacity_ml"] * 1e6),
+        compliance_nl_per_kpa=round(numbers["compliance_nl_per_kpa"]),
+        force_limit_n=numbers["force_limit_n"],
+        **texts,
+    )
+
+
+def _fault(name: str, value: object) -> str:
+    if name in _TEXTS:
+        return "" if isinstance(value, str) and value.strip() else f"{name}: expected a text"
+    if name not in _NUMBERS:
+        return f"unknown field {name}"
+    low, high = _NUMBERS[name]
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return f"{name}: expected a number"
+    if not low <= value <= high:
+        return f"{name}: {value} is outside {low:g}..{high:g}"
+    if name == "number" and not isinstance(value, int):
+        return "number: expected a whole number"
+    return ""
+
+
+def _reject_twins(entries: list[Located], field: str, problems: list[Problem]) -> None:
+    seen: set[str] = set()
+    for entry in entries:
+        if not isinstance(entry.value, Table) or field not in entry.value:
+            continue
+        value = entry.value[field]
+        key = _key(str(value.value))
+        if key in seen:
+            problems.append(
+                Problem(value.line, value.column, f"{field} {value.value} is used twice")
+            )
+        seen.add(key)

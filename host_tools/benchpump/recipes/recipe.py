@@ -1,0 +1,155 @@
+"""A whole recipe: TOML text in, a checked program out, or every problem at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+from benchpump.recipes.containers import Container, find_container, load_containers
+from benchpump.recipes.document import Located, Table, parse_document, read_document
+from benchpump.recipes.fields import Fields
+from benchpump.recipes.problems import Problem, RecipeError
+from benchpump.recipes.program import KEEP_OPEN_MAX_NL_H, SEGMENTS_MAX, Program, Segment
+from benchpump.recipes.steps import KINDS
+from benchpump.recipes.units import Dosing, UnitError, parse_concentration, parse_weight
+
+_Parsed = TypeVar("_Parsed")
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A recipe that can run: its program, and the container and cap (nL) if it names them."""
+
+    name: str
+    file: str
+    program: Program
+    container: Container | None = None
+    cap_nl: int | None = None
+
+
+def load_recipe(path: str | Path, containers: list[Container] | None = None) -> Recipe:
+    """Read a recipe file.
+
+    Raises RecipeError with every problem and its place, OSError if the file cannot be read.
+    """
+    return _build(read_document(str(path), str(path)), str(path), containers)
+
+
+def parse_recipe(
+    text: str, file: str = "recipe", containers: list[Container] | None = None
+) -> Recipe:
+    """Turn the text of a recipe into a checked program.
+
+    Raises RecipeError with every problem and its place.
+    """
+    return _build(parse_document(text, file), file, containers)
+
+
+def _build(document: Located, file: str, containers: list[Container] | None) -> Recipe:
+    problems: list[Problem] = []
+    fields = Fields(document, "the recipe", problems)
+    name = fields.text(fields.get("name"), "name", "a text") or Path(file).stem
+    fields.dosing = Dosing(
+        _parsed(fields, "concentration", '"1 mg/mL"', parse_concentration),
+        _parsed(fields, "weight", '"300 g"', parse_weight),
+    )
+    container = _container(fields, load_containers() if containers is None else containers)
+    cap_nl = fields.volume_nl("cap", required=False)
+    segments = _segments(fields, document)
+    then = fields.word("then", ["stop", "keep-open"])
+    keep_open_nl_h = _keep_open(fields, then)
+    fields.reject_unknown()
+    program = Program(tuple(segments), "KEEPOPEN" if keep_open_nl_h else "STOP", keep_open_nl_h)
+    if not problems:
+        _check_volume(fields, program, cap_nl, container)
+    if problems:
+        raise RecipeError(file, problems)
+    return Recipe(name, file, program, container, cap_nl)
+
+
+def _parsed(
+    fields: Fields, name: str, example: str, parse: Callable[[str], _Parsed]
+) -> _Parsed | None:
+    field = fields.get(name)
+    text = fields.text(field, name, example)
+    if field is None or text is None:
+        return None
+    try:
+        return parse(text)
+    except UnitError as problem:
+        fields.add(field, f"{name}: {problem}")
+        return None
+
+
+def _container(fields: Fields, containers: list[Container]) -> Container | None:
+    field = fields.get("container")
+    name = fields.text(field, "container", 'a name such as "BD Plastipak 10 mL"')
+    if field is None or name is None:
+        return None
+    try:
+        return find_container(name, containers)
+    except LookupError as error:
+        fields.add(field, f"container: {error.args[0]}")
+        return None
+
+
+def _segments(recipe: Fields, document: Located) -> list[Segment]:
+    steps = recipe.require("step", 'at least one [[step]] with kind = "constant"')
+    if steps is None:
+        return []
+    tables = cast("list[Any]", steps.value) if isinstance(steps.value, list) else []
+    if not tables or not all(isinstance(table.value, Table) for table in tables):
+        at = document.value.keys_at["step"]
+        recipe.problems.append(Problem(*at, "step: write each step under its own [[step]]"))
+        return []
+    segments: list[Segment] = []
+    for number, table in enumerate(cast("list[Located]", tables), start=1):
+        fields = Fields(table, f"step {number}", recipe.problems)
+        fields.dosing = recipe.dosing
+        kind = fields.word("kind", KINDS)
+        if kind is None:
+            continue
+        segments += [replace(segment, step=number) for segment in KINDS[kind](fields)]
+        fields.reject_unknown()
+        if len(segments) > SEGMENTS_MAX:
+            fields.add(
+                table, f"step {number} makes more than {SEGMENTS_MAX} segments; split the recipe"
+            )
+            break
+    return segments
+
+
+def _keep_open(fields: Fields, then: str | None) -> int:
+    name = "keep_open_rate"
+    field = fields.get(name)
+    if then != "keep-open":
+        if field is not None and then == "stop":
+            fields.add(field, f'{name} is used only with then = "keep-open"')
+        return 0
+    rate_nl_h = fields.rate_nl_h(name)
+    if rate_nl_h is not None and rate_nl_h > KEEP_OPEN_MAX_NL_H and field is not None:
+        fields.add(field, f"{name}: {rate_nl_h / 1e6:g} mL/h is above the most, 20 mL/h")
+    return rate_nl_h or 0
+
+
+def _check_volume(
+    fields: Fields, program: Program, cap_nl: int | None, container: Container | None
+) -> None:
+    total_nl = program.total_volume_nl
+    cap = fields.get("cap")
+    if cap is not None and cap_nl is not None and total_nl > cap_nl:
+        over_nl = total_nl - cap_nl
+        fields.add(
+            cap,
+            f"cap: the steps need {total_nl / 1e6:.6g} mL, {over_nl / 1e6:.6g} mL above the cap of"
+            f" {cap_nl / 1e6:g} mL; shorten them or raise the cap",
+        )
+    named = fields.get("container")
+    if named is not None and container is not None and total_nl > container.capacity_nl:
+        fields.add(
+            named,
+            f"container: the steps need {total_nl / 1e6:.6g} mL and {container.name} holds"
+            f" {container.capacity_nl / 1e6:g} mL; use a larger one or shorten them",
+        )
