@@ -1,0 +1,94 @@
+"""The plant: everything physical between motor steps and sensor codes (contract C7)."""
+
+from __future__ import annotations
+
+import copy
+
+from benchpump.bench.plant.bubbles import Bubbles
+from benchpump.bench.plant.line import Line
+from benchpump.bench.plant.parameters import PlantParameters
+from benchpump.bench.plant.sensors import Codes, Sensors
+from benchpump.bench.plant.syringe_train import DriveTrain, SyringeTrain
+
+
+class Plant:
+    """Drive train, line, bubbles and sensors, advanced together.
+
+    `now_us` counts the time that the plant was advanced by. At any time
+    `displaced_nl == stored_nl + delivered_nl` up to rounding.
+    """
+
+    __slots__ = ("_bubbles", "displaced_nl", "line", "now_us", "parameters", "sensors", "train")
+
+    def __init__(
+        self, parameters: PlantParameters | None = None, train: DriveTrain | None = None
+    ) -> None:
+        """`train` replaces the syringe drive train that `parameters` describe."""
+        self.parameters = parameters if parameters is not None else PlantParameters()
+        self.train: DriveTrain = train if train is not None else SyringeTrain(self.parameters)
+        self.line = Line(self.parameters)
+        self.sensors = Sensors(self.parameters)
+        self._bubbles = Bubbles(self.parameters.detector_nl)
+        self.displaced_nl = 0.0
+        self.now_us = 0
+
+    def advance(self, signed_steps: int, dt_us: int) -> None:
+        """Let `dt_us` (>= 0) pass, the motor's steps spread evenly over it.
+
+        Raises ValueError for steps in no time or for negative time.
+        """
+        if dt_us <= 0:
+            if dt_us < 0 or signed_steps:
+                raise ValueError(f"{signed_steps} steps cannot be made in {dt_us} us")
+            return
+        self.now_us += dt_us
+        dt_s = dt_us * 1e-6
+        displaced_nl = self.train.advance(signed_steps, dt_s)
+        self.line.advance(displaced_nl, dt_s)
+        if displaced_nl:
+            self.displaced_nl += displaced_nl
+            if self._bubbles.pending:
+                self._bubbles.move(self.displaced_nl)
+        self.sensors.next_sample()
+
+    def codes(self) -> Codes:
+        """Codes of pressure, air, supply, encoder and flow now; asking again changes nothing."""
+        return self.sensors.read(self.line.pressure_pa, self._bubbles.at_detector, self.now_us)
+
+    def inject_air(self, volume_nl: float, upstream_nl: float | None = None) -> None:
+        """Put a bubble into the line; see `Bubbles.inject`."""
+        self._bubbles.inject(volume_nl, self.displaced_nl, upstream_nl)
+
+    @property
+    def delivered_nl(self) -> float:
+        """True net outflow at the end of the line."""
+        return self.line.delivered_nl
+
+    @property
+    def pressure_pa(self) -> float:
+        """True pressure in the line above ambient."""
+        return self.line.pressure_pa
+
+    @property
+    def stored_nl(self) -> float:
+        """Elastic volume held in syringe and line."""
+        return self.line.stored_nl
+
+    @property
+    def air_at_detector(self) -> bool:
+        """True while a bubble is in front of the air detector."""
+        return self._bubbles.at_detector
+
+    @property
+    def air_passed_nl(self) -> float:
+        """Air that has passed the detector and not come back."""
+        return self._bubbles.passed_nl(self.displaced_nl)
+
+    def copy(self) -> Plant:
+        """An independent plant in the same state; it goes on exactly as this one would."""
+        twin = copy.copy(self)
+        twin.train = self.train.copy()
+        twin.line = copy.copy(self.line)
+        twin.sensors = self.sensors.copy()
+        twin._bubbles = self._bubbles.copy()
+        return twin

@@ -1,0 +1,130 @@
+"""What can be wrong with a sensor: each fault turns the healthy code into the one that is read.
+
+A fault is handed the healthy code, a noise sample of unit variance and the time, and answers the
+same whenever it is asked again at the same time.
+"""
+
+from __future__ import annotations
+
+from math import exp
+from typing import Protocol
+
+CODE_MAX = 4095
+NO_ANSWER = -2  # as in lockstep.toml
+
+
+class SensorFault(Protocol):
+    """One fault of one channel."""
+
+    def read(self, code: int, noise: float, now_us: int) -> int:
+        """The code that is read instead of `code`; 0..4095 or NO_ANSWER."""
+        ...
+
+    def copy(self) -> SensorFault:
+        """An independent fault in the same state."""
+        ...
+
+
+def clamp(code: float) -> int:
+    """The nearest code that a 12-bit converter can show."""
+    return 0 if code < 0 else CODE_MAX if code > CODE_MAX else int(code)
+
+
+class Off:
+    """The sensor does not answer."""
+
+    def read(self, code: int, noise: float, now_us: int) -> int:
+        """NO_ANSWER."""
+        return NO_ANSWER
+
+    def copy(self) -> Off:
+        """Itself: it has no state."""
+        return self
+
+
+class Stuck:
+    """The same code for ever: a given one, or the one that was read first."""
+
+    def __init__(self, code: int | None = None) -> None:
+        self._code = code
+
+    def read(self, code: int, noise: float, now_us: int) -> int:
+        """The stuck code."""
+        if self._code is None:
+            self._code = code
+        return self._code
+
+    def copy(self) -> Stuck:
+        """An independent fault in the same state."""
+        return Stuck(self._code)
+
+
+class Drift:
+    """The reading walks away at a constant speed, noise and all."""
+
+    def __init__(self, codes_per_s: float, since_us: int) -> None:
+        self._codes_per_s = codes_per_s
+        self._since_us = since_us
+
+    def read(self, code: int, noise: float, now_us: int) -> int:
+        """The code with the drift so far."""
+        return clamp(code + self._codes_per_s * (now_us - self._since_us) * 1e-6)
+
+    def copy(self) -> Drift:
+        """Itself: it does not change."""
+        return self
+
+
+class Garbage:
+    """Codes from all over the range."""
+
+    def read(self, code: int, noise: float, now_us: int) -> int:
+        """A code that has nothing to do with the true one."""
+        return int(abs(noise) * 1_000_003) & CODE_MAX
+
+    def copy(self) -> Garbage:
+        """Itself: it has no state."""
+        return self
+
+
+class Slow:
+    """A first-order lag."""
+
+    def __init__(self, time_constant_ms: float) -> None:
+        self._time_constant_us = time_constant_ms * 1000
+        self._value: float | None = None
+        self._at_us = 0
+
+    def read(self, code: int, noise: float, now_us: int) -> int:
+        """The lagged code, with half a code of noise so that the lag alone does not look stuck."""
+        if self._value is None:
+            self._value = float(code)
+        elif now_us > self._at_us:
+            left = exp((self._at_us - now_us) / self._time_constant_us)
+            self._value = code + (self._value - code) * left
+        self._at_us = now_us
+        return clamp(self._value + noise * 0.5 + 0.5)
+
+    def copy(self) -> Slow:
+        """An independent fault in the same state."""
+        twin = Slow(self._time_constant_us / 1000)
+        twin._value = self._value
+        twin._at_us = self._at_us
+        return twin
+
+
+class Intermittent:
+    """No answer for the first `off_ms` of every `period_ms`."""
+
+    def __init__(self, period_ms: float, off_ms: float, since_us: int) -> None:
+        self._period_us = int(period_ms * 1000)
+        self._off_us = int(off_ms * 1000)
+        self._since_us = since_us
+
+    def read(self, code: int, noise: float, now_us: int) -> int:
+        """The true code, or NO_ANSWER while the contact is open."""
+        return NO_ANSWER if (now_us - self._since_us) % self._period_us < self._off_us else code
+
+    def copy(self) -> Intermittent:
+        """Itself: it does not change."""
+        return self

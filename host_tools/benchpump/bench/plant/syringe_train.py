@@ -1,0 +1,61 @@
+"""Drive train of a syringe pump: screw, plunger and barrel in a row.
+
+Another mechanism, such as a peristaltic head, is another class with the same two methods; `Plant`
+needs nothing else of it.
+"""
+
+from __future__ import annotations
+
+import copy
+from typing import Protocol
+
+from benchpump.bench.plant.parameters import PlantParameters
+from benchpump.bench.plant.plunger import Plunger
+from benchpump.bench.plant.reservoir import Reservoir
+from benchpump.bench.plant.screw import LeadScrew
+
+
+class DriveTrain(Protocol):
+    """What stands between the motor and the line."""
+
+    reservoir: Reservoir
+
+    def advance(self, signed_steps: int, dt_s: float) -> float:
+        """Make the steps within `dt_s`; return the signed volume displaced into the line in nL."""
+        ...
+
+    def copy(self) -> DriveTrain:
+        """An independent train in the same state."""
+        ...
+
+
+class SyringeTrain:
+    """Steps turn the screw, its nut pushes the plunger, the plunger empties the barrel."""
+
+    __slots__ = ("_nl_per_nm", "plunger", "reservoir", "screw")
+
+    def __init__(self, parameters: PlantParameters) -> None:
+        self._nl_per_nm = parameters.area_mm2 / 1000
+        self.screw = LeadScrew(parameters)
+        self.plunger = Plunger(parameters)
+        self.reservoir = Reservoir(parameters)
+
+    def advance(self, signed_steps: int, dt_s: float) -> float:
+        """See `DriveTrain`; a screw needs no time of its own, it moves with the steps."""
+        if signed_steps == 0:
+            return 0.0
+        moved_nm = self.screw.turn(signed_steps)
+        if moved_nm == 0.0:
+            return 0.0
+        displaced_nl = self.plunger.push(moved_nm * self._nl_per_nm)
+        if displaced_nl == 0.0:
+            return 0.0
+        return self.reservoir.take(displaced_nl)
+
+    def copy(self) -> SyringeTrain:
+        """An independent train in the same state."""
+        twin = copy.copy(self)
+        twin.screw = copy.copy(self.screw)
+        twin.plunger = copy.copy(self.plunger)
+        twin.reservoir = copy.copy(self.reservoir)
+        return twin
