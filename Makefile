@@ -1,0 +1,81 @@
+# benchpump: every job of the project by one name. `make` alone lists them.
+# Knobs: VM=auto|micropython|wasm|cpython  TARGET=emulator|pico|<serial URL>  PYTHON=python3
+
+PYTHON ?= python3
+VM ?= auto
+TARGET ?= emulator
+
+PY := .venv/bin/python
+HIL := $(PY) -m pytest hil_tests --target=$(TARGET)
+PYTHON_READY := .venv/.ready
+NODE_READY := node_modules/.ready
+
+# A virtual environment knows its own path: set up again when the folder was moved.
+ifneq ($(shell cat $(PYTHON_READY) 2>/dev/null),$(CURDIR))
+.PHONY: $(PYTHON_READY)
+endif
+
+.PHONY: help setup run test unit hil hil-long check sabotage powerloss bench generate lock clean
+.DEFAULT_GOAL := help
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@echo '  knobs: VM=auto|micropython|wasm|cpython TARGET=emulator|pico|<serial URL> PYTHON=python3'
+
+setup: $(PYTHON_READY) $(NODE_READY) ## virtual environment, pinned packages, the MicroPython VM
+
+$(PYTHON_READY): requirements.lock pyproject.toml hatch_build.py
+	@command -v $(PYTHON) >/dev/null || { echo "set-up cannot begin: no $(PYTHON) here:" \
+	  "install Python 3.11 or newer (apt install python3 python3-venv)" >&2; exit 1; }
+	@$(PYTHON) host_tools/prerequisites.py
+	@rm -f $(PYTHON_READY)
+	$(PYTHON) -m venv --clear .venv
+	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@printf '%s' "$(CURDIR)" > $(PYTHON_READY)
+
+$(NODE_READY): package-lock.json | $(PYTHON_READY)
+	PATH="$(CURDIR)/.venv/bin:$$PATH" .venv/bin/npm ci --silent
+	@touch $(NODE_READY)
+
+run: setup ## the main job: an infusion with an occlusion on the emulated bench, and its report
+	$(PY) -m benchpump.cli run recipes/demo.toml --vm=$(VM)
+
+test: setup check unit ## what proves it: checks, unit tests and the HIL suite on wasm
+	$(PY) -m pytest hil_tests --target=emulator --vm=wasm -m "not long"
+
+unit: setup ## unit tests of the host tools and, under CPython, of the firmware
+	$(PY) -m pytest host_tools/tests
+	$(PY) -m unittest discover -q -s firmware/tests -t firmware
+
+hil: setup ## the HIL suite on VM and TARGET
+	$(HIL) --vm=$(VM) -m "not long"
+
+hil-long: setup ## the HIL suite with its virtual days
+	$(HIL) --vm=$(VM)
+
+check: setup ## the house rules, one line each
+	$(PY) host_tools/checks
+
+sabotage: setup ## every patch of hil_tests/sabotage must turn the test named for it red
+	$(PY) -m benchpump.testing.sabotage --vm=$(VM)
+
+powerloss: setup ## cut the power at every storage operation; print the count
+	$(HIL)/power --vm=$(VM) -m powerloss
+
+bench: setup ## how many times faster than real time; writes out/bench.json
+	$(PY) -m benchpump.bench.speed
+
+generate: setup ## write every generated file again from its source
+	$(PY) -m benchpump.board.generate
+	$(PY) boards/rpi_pico/assemble.py
+
+lock: ## compute requirements.lock and package-lock.json again (needs uv and network)
+	@command -v uv >/dev/null || { echo "make lock needs uv: pip install uv" >&2; exit 1; }
+	uv pip compile requirements.in --universal --python-version 3.11 --generate-hashes --quiet \
+	  --no-header --no-annotate --no-emit-index-url --no-emit-find-links --upgrade -o requirements.lock
+	.venv/bin/npm install --package-lock-only
+
+clean: ## remove what was set up and written
+	rm -rf .venv node_modules out build .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
