@@ -7,7 +7,6 @@ import math
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
 
 from benchpump.recipes.document import Located, Table, read_document
 from benchpump.recipes.problems import Problem, RecipeError
@@ -62,19 +61,17 @@ def load_containers(path: Path | None = None) -> list[Container]:
     where = path or containers_file()
     document = read_document(str(where), where.name)
     problems: list[Problem] = []
-    entries = document.value.get("container")
-    listed = (
-        cast("list[Any]", entries.value) if entries and isinstance(entries.value, list) else []
-    )
+    entries = document.table().get("container")
+    listed = entries.elements() if entries else []
     if not listed:
         raise RecipeError(where.name, [Problem(1, 1, "needs at least one [[container]]")])
     containers: list[Container] = []
-    for entry in cast("list[Located]", listed):
+    for entry in listed:
         container = _container(entry, problems)
         if container is not None:
             containers.append(container)
     for field in ("number", "name"):
-        _reject_twins(cast("list[Located]", listed), field, problems)
+        _reject_twins(listed, field, problems)
     if problems:
         raise RecipeError(where.name, problems)
     return containers
@@ -103,7 +100,7 @@ def _container(entry: Located, problems: list[Problem]) -> Container | None:
     if not isinstance(entry.value, Table):
         problems.append(Problem(entry.line, entry.column, "write each one under [[container]]"))
         return None
-    table = entry.value
+    table = entry.table()
     before = len(problems)
     for name in (*_NUMBERS, *_TEXTS):
         if name not in table:
@@ -144,9 +141,9 @@ def _fault(name: str, value: object) -> str:
 def _reject_twins(entries: list[Located], field: str, problems: list[Problem]) -> None:
     seen: set[str] = set()
     for entry in entries:
-        if not isinstance(entry.value, Table) or field not in entry.value:
+        if field not in entry.table():
             continue
-        value = entry.value[field]
+        value = entry.table()[field]
         key = _key(str(value.value))
         if key in seen:
             problems.append(

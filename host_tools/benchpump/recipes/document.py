@@ -17,7 +17,7 @@ _DECODE_PLACE = re.compile(
 
 @dataclass(frozen=True)
 class Located:
-    """A value and where it stands: str, int, float, bool, a date, a list of `Located` or a `Table`."""
+    """A value and where it stands: a scalar, a list of `Located`, or a `Table`."""
 
     value: Any
     line: int

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import TypeVar
 
 from benchpump.recipes.containers import Container, find_container, load_containers
 from benchpump.recipes.document import Located, Table, parse_document, read_document
@@ -99,13 +99,15 @@ def _segments(recipe: Fields, document: Located) -> list[Segment]:
     steps = recipe.require("step", 'at least one [[step]] with kind = "constant"')
     if steps is None:
         return []
-    tables = cast("list[Any]", steps.value) if isinstance(steps.value, list) else []
+    tables = steps.elements()
     if not tables or not all(isinstance(table.value, Table) for table in tables):
-        at = document.value.keys_at["step"]
-        recipe.problems.append(Problem(*at, "step: write each step under its own [[step]]"))
+        line, column = document.table().keys_at["step"]
+        recipe.problems.append(
+            Problem(line, column, "step: write each step under its own [[step]]")
+        )
         return []
     segments: list[Segment] = []
-    for number, table in enumerate(cast("list[Located]", tables), start=1):
+    for number, table in enumerate(tables, start=1):
         fields = Fields(table, f"step {number}", recipe.problems)
         fields.dosing = recipe.dosing
         kind = fields.word("kind", KINDS)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import cast
 
-from benchpump.recipes.document import Located
 from benchpump.recipes.fields import Fields
 from benchpump.recipes.program import DURATION_MAX_TICKS, TICKS_PER_HOUR, Segment
 
@@ -66,11 +64,10 @@ def titration(fields: Fields) -> list[Segment]:
     ticks = fields.duration_ticks("each")
     if rates is None:
         return []
-    if not isinstance(rates.value, list) or not rates.value:
+    if not rates.elements():
         fields.add(rates, f"rates: expected a list such as {example}")
         return []
-    listed = cast("list[Located]", rates.value)
-    values = [fields.rate_nl_h("rates", item) for item in listed]
+    values = [fields.rate_nl_h("rates", item) for item in rates.elements()]
     if ticks is None:
         return []
     return [Segment("CONST", rate, rate, 0, ticks) for rate in values if rate is not None]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 import pint
 
@@ -36,7 +36,7 @@ class Dosing:
 @cache
 def registry() -> Any:
     """Return the one unit registry: pint's, and the international unit IU."""
-    units: Any = pint.UnitRegistry()
+    units = cast("Any", pint.UnitRegistry())
     units.define("international_unit = [activity] = IU")
     return units
 
