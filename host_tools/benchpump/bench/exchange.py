@@ -1,0 +1,386 @@
+"""The host's end of the lockstep exchange: one powered board in virtual time (contract C6).
+
+Time only passes inside `run_until`. Between an OUT record and its IN record drive and plant are
+advanced to the moment that the record asks for; what must happen in between (watchdog, observer) happens at
+its own microsecond.
+"""
+
+from __future__ import annotations
+
+import copy
+import os
+from collections.abc import Callable
+from typing import Protocol
+
+from benchpump.bench import lockstep
+from benchpump.bench.clock import TICKS_MASK, ticks_until
+from benchpump.bench.drive import Drive
+from benchpump.bench.flash import PAGE_BYTES, READ_US, Flash, PowerCut, StorageRefused
+from benchpump.bench.lockstep_data import (
+    EXCHANGE_ERASE,
+    EXCHANGE_HALT,
+    EXCHANGE_IDLE,
+    EXCHANGE_LEAVE,
+    EXCHANGE_PROGRAM,
+    EXCHANGE_READ,
+)
+from benchpump.bench.plant.plant import Plant
+from benchpump.bench.trace import Trace
+from benchpump.bench.vm import Vm
+
+NEVER_US = 1 << 62
+RESET_POWER_ON, RESET_WATCHDOG = 1, 2  # pump/hal.py
+SWITCH_ESTOP = 1
+STIMULATE_AIR = 1 << 1  # the bit of pump/hal.py CHANNEL_AIR
+_UNANSWERED = -1  # sequence of the IN record that stands for an answer which never came
+
+_unpack = lockstep.RECORD.unpack
+_pack = lockstep.RECORD.pack
+_RECORD_BYTES = lockstep.RECORD_BYTES
+_BLOCK = lockstep.PAYLOAD_BLOCK
+
+
+class Witness(Protocol):
+    """What `truth` is told; see `bench.truth`."""
+
+    def observe(
+        self, now_us: int, forward_steps: int, reverse_steps: int, light: int, switches: int
+    ) -> None:
+        """One moment of the bench."""
+        ...
+
+
+class BoardExchange:
+    """A board under power (or without): VM, drive, flash and plant joined at the records."""
+
+    def __init__(
+        self,
+        start_vm: Callable[[], Vm],
+        plant: Plant,
+        flash: Flash,
+        witness: Witness,
+        trace: Trace,
+        start_ticks_ms: int = 0,
+    ) -> None:
+        self.start_vm = start_vm
+        self.plant = plant
+        self.flash = flash
+        self.witness = witness
+        self.trace = trace
+        self.drive = Drive()
+        self.now_us = 0
+        self.exchanges = 0
+        self.switches = 0
+        self.estop_cuts = True  # the e-stop's own contact in the enable line; a fault may weld it
+        self.light = 0
+        self.sound = 0
+        self.to_pump = bytearray()
+        self.from_pump = bytearray()
+        self.to_pump_line: Callable[[bytes], bytes] | None = None  # what the cable makes of bytes
+        self.from_pump_line: Callable[[bytes], bytes] | None = None
+        self.slow_us = 0  # fault: every tick takes this much longer
+        self.observer: Callable[[], None] | None = None
+        self.observer_period_us = 0
+        self.vm: Vm | None = None
+        self.powered = False
+        self._observe_at_us = NEVER_US
+        self._start_ticks_ms = start_ticks_ms
+        self._no_power()
+
+    # -- power ---------------------------------------------------------------------------------
+
+    def _no_power(self) -> None:
+        self._next_us = NEVER_US
+        self._bite_us = NEVER_US
+        self._watchdog_ms = 0
+        self._kind = EXCHANGE_IDLE
+        self._out: tuple[int, ...] = ()
+        self._delayed = False  # the actuator words of a slow tick have not taken effect yet
+        self._hung = False
+        self._page = b""
+        self._not_done = 0
+        self._failed = 0
+        self._reset_cause = RESET_POWER_ON
+        self._enable = 0
+        self.light = 0
+        self.sound = 0
+
+    def boot(self, cause: int = RESET_POWER_ON) -> None:
+        """Start the firmware from what the flash holds. Raises RuntimeError if it is running."""
+        if self.vm is not None:
+            raise RuntimeError("the board is running already")
+        self._no_power()
+        self._reset_cause = cause
+        self.powered = True
+        self.vm = self.start_vm()
+        self._sequence = 0
+        self._receive(self.vm)
+
+    def stop_chip(self) -> None:
+        """Reset or loss of power: the VM is gone, the enable line falls, the drive stands.
+
+        The link's bytes in flight are lost with the chip's buffers.
+        """
+        self.kill()
+        self.drive.enable(False)
+        self.drive.halt(self.now_us)
+        self.drive.edges = 0  # the counter is in the chip
+        self.to_pump.clear()
+        self.plant.sensors.stimulated = False
+        self._no_power()
+        self.powered = False
+        self._witness()
+
+    def kill(self) -> None:
+        """The interpreter dies; what the drive was given runs out, the watchdog goes on."""
+        if self.vm is not None:
+            self.vm.kill()
+            self.vm = None
+            self._close_record()
+        self._next_us = NEVER_US
+
+    def _close_record(self) -> None:
+        record = _pack(_UNANSWERED, self.ticks_ms(), *([0] * 14))
+        self.trace.pending += record
+
+    # -- hang ----------------------------------------------------------------------------------
+
+    def hang(self) -> None:
+        """Withhold every wake-up until `resume`: the interpreter stands, all else goes on."""
+        self._hung = True
+
+    def resume(self) -> None:
+        """End a hang; the VM wakes now, or when it wanted to if that is still to come."""
+        self._hung = False
+
+    # -- time ----------------------------------------------------------------------------------
+
+    def ticks_ms(self) -> int:
+        """What the board's clock shows."""
+        return (self._start_ticks_ms + self.now_us // 1000) & TICKS_MASK
+
+    def observe_every(self, period_us: int, observer: Callable[[], None] | None) -> None:
+        """Call `observer` at once and then every `period_us`; None ends it."""
+        self.observer = observer
+        self.observer_period_us = period_us
+        self._observe_at_us = NEVER_US if observer is None else self.now_us
+
+    def run_until(self, until_us: int, *, stop_at_bytes: bool = False) -> None:
+        """Let time pass to `until_us`, or to the first bytes from the pump.
+
+        A storage operation or a slow tick is not interrupted: it may end a little later than that.
+        Raises vm.VmCrashed, lockstep.LockstepError.
+        """
+        while not (stop_at_bytes and self.from_pump):
+            at_us = NEVER_US if self._hung and self._kind == EXCHANGE_IDLE else self._next_us
+            if self._observe_at_us <= until_us and self._observe_at_us <= min(at_us, self._bite_us):
+                self._pass(self._observe_at_us)
+                self._observe_at_us += self.observer_period_us
+                if self.observer:
+                    self.observer()
+            elif self._bite_us < at_us:
+                if self._bite_us > until_us:
+                    break
+                self._pass(self._bite_us)
+                self.stop_chip()
+                self.boot(RESET_WATCHDOG)
+            elif at_us > until_us:
+                break
+            else:
+                if at_us > self.now_us:
+                    self._pass(at_us)
+                if self._delayed:
+                    self._delayed = False
+                    self._take_effect()
+                else:
+                    self._answer()
+        else:
+            return
+        self._pass(until_us)
+
+    def _pass(self, to_us: int) -> None:
+        dt_us = to_us - self.now_us
+        if dt_us <= 0:
+            return
+        drive = self.drive
+        self.plant.advance(drive.advance(to_us), dt_us)
+        self.now_us = to_us
+        self._witness()
+
+    def _witness(self) -> None:
+        drive = self.drive
+        self.witness.observe(
+            self.now_us, drive.forward_steps, drive.reverse_steps, self.light, self.switches
+        )
+
+    # -- records -------------------------------------------------------------------------------
+
+    def _answer(self) -> None:
+        """Send the IN record that the VM waits for, and take its next OUT record."""
+        vm = self.vm
+        if vm is None:
+            return
+        payload = self._page
+        if payload:
+            self._page = b""
+        elif self.to_pump and self._kind == EXCHANGE_IDLE:
+            payload = bytes(self.to_pump[:_BLOCK])
+            del self.to_pump[:_BLOCK]
+        drive = self.drive
+        now_us = self.now_us
+        pressure, air, supply, encoder, flow = self.plant.codes()
+        record = _pack(
+            self._out[1],
+            (self._start_ticks_ms + now_us // 1000) & TICKS_MASK,
+            drive.edges,
+            (drive.busy_us(now_us) + 999) // 1000,
+            pressure,
+            air,
+            supply,
+            encoder,
+            flow,
+            self.switches,
+            self._not_done,
+            len(payload),
+            self._reset_cause,
+            self._failed,
+            0,
+            0,
+        )
+        if payload:
+            record += lockstep.block(payload)
+        trace = self.trace
+        trace.pending += record
+        try:
+            os.write(vm.write_fd, record)
+        except BrokenPipeError:
+            self.vm = None
+            raise vm.crashed() from None
+        if self._kind == EXCHANGE_LEAVE:
+            vm.close()
+            self.vm = None
+            self._next_us = NEVER_US
+            return
+        self._receive(vm)
+
+    def _receive(self, vm: Vm) -> None:
+        record = os.read(vm.read_fd, _RECORD_BYTES)
+        if len(record) != _RECORD_BYTES:
+            self.vm = None
+            self._next_us = NEVER_US
+            raise vm.crashed()
+        out = self._out = _unpack(record)
+        trace = self.trace
+        trace.pending += record
+        if out[1] != self._sequence:
+            raise lockstep.LockstepError(f"OUT record {out[1]} came where {self._sequence} was due")
+        self._sequence = (self._sequence + 1) & TICKS_MASK
+        self.exchanges += 1
+        if out[3]:
+            block = os.read(vm.read_fd, _BLOCK)
+            trace.pending += block
+            self._payload = block[: out[3]]
+        if self.slow_us and out[0] == EXCHANGE_IDLE:
+            self._delayed = True
+            self._kind = EXCHANGE_HALT  # at work, not asleep: a hang does not hold it
+            self._next_us = self.now_us + self.slow_us
+        else:
+            self._take_effect()
+        trace.flush_if_due()
+
+    def _take_effect(self) -> None:
+        """Actuator words first, then what is asked; sets when the answer is due."""
+        (kind, _, argument, count, word0, reverse0, word1, reverse1, enable, light, sound,
+         watchdog_ms, fed, stimulate, _, _) = self._out  # fmt: skip
+        now_us = self.now_us
+        self._kind = kind
+        if enable != self._enable:
+            self._enable = enable
+            self._set_enable()
+        if word0 >= 0:
+            self.drive.lease(word0, reverse0 == 1, now_us)
+        if word1 >= 0:
+            self.drive.lease(word1, reverse1 == 1, now_us)
+        if light != self.light:
+            self.light = light
+            self._witness()
+        self.sound = sound
+        if fed or watchdog_ms != self._watchdog_ms:
+            self._watchdog_ms = watchdog_ms
+            self._bite_us = now_us + watchdog_ms * 1000 if watchdog_ms else NEVER_US
+        self.plant.sensors.stimulated = bool(stimulate & STIMULATE_AIR)
+        if kind == EXCHANGE_IDLE:
+            if count:
+                sent = self._payload
+                self.from_pump += self.from_pump_line(sent) if self.from_pump_line else sent
+            wait_ms = ticks_until((self._start_ticks_ms + now_us // 1000) & TICKS_MASK, argument)
+            self._next_us = (now_us // 1000 + wait_ms) * 1000 if wait_ms > 0 else now_us
+        else:
+            self._failed = 0
+            self._next_us = now_us + self._serve(kind, argument)
+
+    def _serve(self, kind: int, argument: int) -> int:
+        """Halt or storage; returns how long it takes in µs."""
+        try:
+            if kind == EXCHANGE_HALT:
+                self._not_done = self.drive.halt(self.now_us)
+                return 0
+            if kind == EXCHANGE_READ:
+                self._page = self.flash.read(argument)
+                return READ_US
+            if kind == EXCHANGE_PROGRAM:
+                return self.flash.program(argument, self._payload)
+            if kind == EXCHANGE_ERASE:
+                return self.flash.erase(argument)
+        except (StorageRefused, ValueError):
+            self._failed = 1
+            return READ_US
+        except PowerCut as cut:
+            self._lose_power(cut.after_us)
+            return NEVER_US
+        if kind == EXCHANGE_LEAVE:
+            return 0
+        raise lockstep.LockstepError(f"exchange {kind} is not in lockstep.toml")
+
+    def _lose_power(self, after_us: int) -> None:
+        """Power goes `after_us` from now, within the operation under way."""
+        self._pass(self.now_us + after_us)
+        self.stop_chip()
+
+    # -- wires ---------------------------------------------------------------------------------
+
+    def _set_enable(self) -> None:
+        cut = self.estop_cuts and self.switches & SWITCH_ESTOP
+        on = bool(self._enable) and not cut
+        if on != self.drive.enabled:
+            self.drive.enable(on)
+
+    def set_switch(self, bit: int, on: bool) -> None:
+        """Set or clear a switch; the e-stop takes the enable line with it, at once."""
+        self.switches = self.switches | bit if on else self.switches & ~bit
+        self._set_enable()
+        self._witness()
+
+    def send(self, data: bytes) -> None:
+        """Put bytes on the cable to the pump; they arrive with its next wake-up."""
+        if self.powered:
+            self.to_pump += self.to_pump_line(data) if self.to_pump_line else data
+
+    # -- copies --------------------------------------------------------------------------------
+
+    def fork(self, witness: Witness) -> BoardExchange:
+        """A second board in the same state (CPython VM only); both go on independently."""
+        twin = copy.copy(self)
+        twin.vm = self.vm.fork() if self.vm is not None else None
+        twin.plant = self.plant.copy()
+        twin.flash = self.flash.copy()
+        twin.drive = self.drive.copy()
+        twin.trace = self.trace.fork()
+        twin.witness = witness
+        twin.to_pump = self.to_pump.copy()
+        twin.from_pump = self.from_pump.copy()
+        twin.observe_every(0, None)
+        return twin
+
+
+assert PAGE_BYTES == _BLOCK, "lockstep.toml and the flash model disagree about a page"
