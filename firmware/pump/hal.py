@@ -25,6 +25,8 @@ CHANNEL_FLOW = 4
 NOT_FITTED = -1  # the board has no such sensor (said at ARM and in the self-test)
 NO_ANSWER = -2  # the sensor is fitted and did not answer; never read as zero
 
+COUNT_MASK = (1 << 30) - 1  # hardware counts wrap here
+
 RESET_POWER_ON = 1
 RESET_WATCHDOG = 2
 RESET_SOFT = 3

@@ -1,0 +1,99 @@
+"""A new allotment: two steps over the link and the local button (C2)."""
+
+from pump import codes, scale, token
+from pump.allotment import Allotment
+
+_PPM = 1_000_000
+# Own: a calibration further than this from the container's geometry is a mistake, not a calibration.
+_GEOMETRY_TOLERANCE_PPM = 100_000
+_PARTS = 5
+
+
+class Allotting:
+    """Holds what the first step proposed. Attribute: ``parts``."""
+
+    def __init__(self, app):
+        self._app = app
+        self._proposed = None
+        self.parts = _PARTS
+
+    def propose(self, args, reply):
+        """First step; arguments as in protocol.toml. Error code, detail in ``reply``."""
+        app = self._app
+        if not app.provisioned():
+            return codes.ERROR_UNPROVISIONED
+        if app.alarms.faulted():
+            reply.detail = app.alarms.faulted()
+            return codes.ERROR_FAULT_LATCHED
+        if app.alarms.first:
+            reply.detail = app.alarms.first
+            return codes.ERROR_ALARM_LATCHED
+        container, diameter_um, tubing_pl, capacity_ul, compliance, pressure_pa, cap_ul = args[:7]
+        if (diameter_um == 0) == (tubing_pl == 0):
+            return codes.ERROR_GEOMETRY
+        nominal = tubing_pl
+        if diameter_um:
+            nominal = scale.syringe_pl_per_step(diameter_um, app.data.DRIVE_NM_PER_STEP)
+        calibration_ppm = app.config.values[codes.CONFIG_CALIBRATION_PPM]
+        if abs(calibration_ppm - _PPM) > _GEOMETRY_TOLERANCE_PPM:
+            return codes.ERROR_GEOMETRY
+        pl_per_step = (nominal * calibration_ppm + _PPM // 2) // _PPM
+        if pl_per_step < 1:
+            return codes.ERROR_GEOMETRY
+        if cap_ul > capacity_ul:
+            reply.detail = capacity_ul * 1000 if capacity_ul < 1 << 20 else (1 << 30) - 1
+            return codes.ERROR_CONTAINER_LIMIT
+        cap_steps = scale.steps_within_ul(cap_ul, pl_per_step)
+        if cap_steps < 1:
+            return codes.ERROR_GEOMETRY
+        old = app.ledger.allotment
+        identity = old.identity + 1 if old else 1
+        self._proposed = Allotment(
+            identity, container, cap_steps, pl_per_step, capacity_ul, compliance, pressure_pa, 1
+        )
+        app.button_pressed = False
+        app.token.issue(token.ALLOT, app.reading.now_ms, app.tick_count)
+        return 0
+
+    def part(self, index, reply):
+        """One part of the answer to the first step, the token last."""
+        proposed = self._proposed
+        if index >= _PARTS or proposed is None:
+            return codes.ERROR_NO_PART
+        if index == 0:
+            reply.text(b"container=")
+            reply.number(proposed.container)
+            reply.text(b" id=")
+            reply.number(proposed.identity)
+        elif index == 1:
+            reply.text(b"cap_steps=")
+            reply.number(proposed.cap_steps)
+        elif index == 2:
+            reply.text(b"pl_per_step=")
+            reply.number(proposed.pl_per_step)
+        elif index == 3:
+            reply.text(b"capacity_ul=")
+            reply.number(proposed.capacity_ul)
+        else:
+            reply.text(b"token=")
+            reply.number(self._app.token.number)
+        return 0
+
+    def confirm(self, number):
+        """Second step; refused until the button was pressed after the first. Error code."""
+        app = self._app
+        error = app.token.check(number, token.ALLOT)
+        if error:
+            return error
+        if not app.button_pressed:
+            return codes.ERROR_NEEDS_BUTTON
+        app.token.take(number, token.ALLOT)
+        if not app.gate.drained() or not app.gate.settle():
+            return codes.ERROR_STORAGE
+        if not app.ledger.allot(self._proposed):
+            return codes.ERROR_STORAGE
+        app.program.clear()
+        app.infusion.restart()
+        app.reload()
+        app.note(codes.EVENT_ALLOTMENT, self._proposed.identity, self._proposed.cap_steps)
+        return 0

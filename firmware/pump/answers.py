@@ -1,0 +1,217 @@
+"""What the pump says of itself: the status record and the longer answers, part by part."""
+
+from pump import codes, hal
+from pump.detectors.occlusion import NO_PRESSURE
+from pump.limits import BINDING_NAMES
+from pump.program import KEEP_OPEN, NOTHING, RUNNING
+from pump.scale import nl_from_steps
+
+VERSION = b"0.1.0"
+_PRESSURE_OFFSET_PA = 100_000
+_NO_SEGMENT = 0xFF
+_ALARM_PARTS_MAX = codes.PARTS_MAX
+
+
+class Answers:
+    """Fills ``reply``; the parts of the last long answer stay readable until the next."""
+
+    def __init__(self, app):
+        self._app = app
+        self._fill = self._limits_part
+        self._parts = 0
+        self._fields = None
+
+    def identify(self, reply):
+        """Maker, board, version, protocol hash."""
+        reply.text(b"benchpump,")
+        reply.text(bytes(self._app.data.BOARD_NAME, "ascii"))
+        reply.text(b",")
+        reply.text(VERSION)
+        reply.text(b",")
+        reply.hexadecimal(codes.PROTOCOL_HASH, 6)
+        return 0
+
+    def status(self, reply):
+        """The fixed record of protocol.toml [status]."""
+        app = self._app
+        delivery_rate = 0
+        segment = _NO_SEGMENT
+        if app.state == codes.STATE_RUNNING:
+            delivery_rate = app.program.rate_nl_h()
+        elif app.state == codes.STATE_PRIMING:
+            delivery_rate = app.priming.rate_nl_h()
+        if app.program.phase == RUNNING:
+            segment = app.program.index
+        pressure = app.occlusion.pressure_pa
+        reply.hexadecimal(app.state, 1)
+        reply.hexadecimal(app.alarms.top, 2)
+        reply.hexadecimal(self.flags(), 4)
+        reply.hexadecimal(app.governor.debited(), 8)
+        reply.hexadecimal(app.governor.cap_left(), 8)
+        reply.hexadecimal(delivery_rate, 8)
+        if pressure == NO_PRESSURE:
+            reply.text(b"FFFFF")
+        else:
+            reply.hexadecimal(_within(pressure + _PRESSURE_OFFSET_PA, 0xFFFFE), 5)
+        reply.hexadecimal(segment, 2)
+        reply.hexadecimal(app.tick_count, 8)
+        return 0
+
+    def flags(self):
+        """Bit set of codes.FLAG_*."""
+        app = self._app
+        flags = 0
+        if not app.provisioned():
+            flags |= codes.FLAG_UNPROVISIONED
+        if app.reading.switches & hal.SWITCH_JUMPER:
+            flags |= codes.FLAG_JUMPER
+        if app.alarms.silenced():
+            flags |= codes.FLAG_SILENCED
+        if app.state == codes.STATE_RUNNING and app.program.phase == KEEP_OPEN:
+            flags |= codes.FLAG_KEEP_OPEN
+        if app.preparing:
+            flags |= codes.FLAG_PREPARING
+        if app.degraded():
+            flags |= codes.FLAG_DEGRADED
+        if app.program.closed:
+            flags |= codes.FLAG_PROGRAM
+        if app.infusion.shifted_ticks:
+            flags |= codes.FLAG_SHIFTED
+        if app.governor.window_left() * 10 < app.governor.window_cap_steps():
+            flags |= codes.FLAG_WINDOW
+        if app.mismatch:
+            flags |= codes.FLAG_MISMATCH
+        if app.ledger.allotment is not None:
+            flags |= codes.FLAG_ALLOTTED
+            flags |= codes.FLAG_CONFIRMED  # the button and the second step are its confirmation
+        return flags
+
+    def log(self, record, reply):
+        """One journal record, or the oldest kept when that one is gone."""
+        journal = self._app.journal
+        if record < journal.oldest:
+            record = journal.oldest
+        if record > journal.newest or not journal.read(record, self._log_fields()):
+            return codes.ERROR_NO_PART
+        for index in range(len(self._fields)):
+            reply.number(self._fields[index])
+            reply.text(b" ")
+        reply.number(journal.newest)
+        return 0
+
+    def part(self, index, reply):
+        """One part of the last long answer."""
+        if index >= self._parts:
+            return codes.ERROR_NO_PART
+        return self._fill(index, reply)
+
+    def limits(self):
+        """Begin the answer to LIMits?; the number of parts."""
+        return self._begin(self._limits_part, 4)
+
+    def allotment(self):
+        """Begin the answer to ALLOTment?; the number of parts (one when there is none)."""
+        return self._begin(self._allotment_part, 4 if self._app.ledger.allotment else 1)
+
+    def alarms(self):
+        """Begin the answer to ALARms?; one part an alarm, the first cause first."""
+        count = 0
+        code = self._app.alarms.latched_from(1)
+        while code and count < _ALARM_PARTS_MAX:
+            count += 1
+            code = self._app.alarms.latched_from(code + 1)
+        return self._begin(self._alarm_part, count)
+
+    def selftest(self):
+        """Begin the answer to SELFtest?."""
+        return self._begin(self._selftest_part, 3)
+
+    def _begin(self, fill, parts):
+        self._fill = fill
+        self._parts = parts
+        return parts
+
+    def _log_fields(self):
+        if self._fields is None:
+            self._fields = self._app.journal.fields()
+        return self._fields
+
+    def _limits_part(self, index, reply):
+        app = self._app
+        if index == 0:
+            _pair(reply, b"rate_nl_h=", app.limits.rate_nl_h)
+            reply.text(b" binds=")
+            reply.text(BINDING_NAMES[app.limits.binding])
+        elif index == 1:
+            _pair(reply, b"cap_steps=", app.governor.cap_steps())
+            _pair(reply, b" left_steps=", app.governor.cap_left())
+        elif index == 2:
+            _pair(reply, b"window_steps=", app.governor.window_cap_steps())
+            _pair(reply, b" left_steps=", app.governor.window_left())
+        else:
+            _pair(reply, b"window_minutes=", app.config.values[codes.CONFIG_WINDOW_MINUTES])
+            _pair(reply, b" minute=", app.governor.powered_minute())
+        return 0
+
+    def _allotment_part(self, index, reply):
+        app = self._app
+        allotment = app.ledger.allotment
+        if allotment is None:
+            reply.text(b"none=1")
+        elif index == 0:
+            _pair(reply, b"id=", allotment.identity)
+            _pair(reply, b" container=", allotment.container)
+        elif index == 1:
+            _pair(reply, b"cap_steps=", allotment.cap_steps)
+            _pair(reply, b" debited_steps=", app.governor.debited())
+        elif index == 2:
+            _pair(reply, b"pl_per_step=", allotment.pl_per_step)
+            _pair(reply, b" nl=", _within(nl_from_steps(app.governor.debited(),
+                                                        allotment.pl_per_step), (1 << 30) - 1))
+        else:
+            _pair(reply, b"capacity_ul=", allotment.capacity_ul)
+            _pair(reply, b" pressure_max_pa=", allotment.pressure_max_pa)
+        return 0
+
+    def _alarm_part(self, index, reply):
+        alarms = self._app.alarms
+        code = alarms.first
+        if index or code == 0:
+            # The first cause leads; the others follow in the order of their codes.
+            place = 0 if code else -1
+            candidate = 0
+            while place < index:
+                candidate = alarms.latched_from(candidate + 1)
+                if candidate == 0:
+                    return codes.ERROR_NO_PART
+                if candidate != alarms.first:
+                    place += 1
+            code = candidate
+        _pair(reply, b"code=", code)
+        _pair(reply, b" value=", alarms.value(code))
+        _pair(reply, b" limit=", alarms.limit(code))
+        return 0
+
+    def _selftest_part(self, index, reply):
+        app = self._app
+        if index == 0:
+            _pair(reply, b"failed=", app.selftest.failed)
+            _pair(reply, b" reset=", app.clock.reset_cause())
+        elif index == 1:
+            reply.text(b"notfitted=")
+            app.list_not_fitted(reply)
+        else:
+            _pair(reply, b"records_free=", app.ledger.records_free)
+            _pair(reply, b" generation=", app.ledger.generation)
+        return 0
+
+
+def _pair(reply, name, value):
+    reply.text(name)
+    reply.number(value)
+
+
+def _within(value, most):
+    if value < 0:
+        return 0
+    return most if value > most else value

@@ -1,0 +1,417 @@
+"""One tick of the pump: sense -> detect -> decide -> deliver -> report. Everything goes this one way."""
+
+from pump import codes, hal, machine, ticks
+from pump.alarms import Alarms
+from pump.config import Config
+from pump.delivery import SHORT_TICKS_MAX, Delivery
+from pump.detectors import switches
+from pump.detectors.air import AirBubble
+from pump.detectors.health import STUCK_TICKS, Health
+from pump.detectors.host import Host
+from pump.detectors.occlusion import Occlusion
+from pump.gate import Gate
+from pump.governor import Governor
+from pump.journal import Journal
+from pump.ledger import Ledger
+from pump.limits import Limits
+from pump.program import ENDED, Program
+from pump.reading import Reading
+from pump.relief import Relief
+from pump.scale import TICK_MS, steps_within_ul
+from pump.selftest import SelfTest
+from pump.token import Token
+from pump.window import Window
+
+_TICKS_PER_MINUTE = 60_000 // TICK_MS
+WATCHDOG_MS = 2000
+# The safety steps of a tick, one bit each: the watchdog is fed only when all of them ran.
+_SENSED = 1
+_DETECTED = 2
+_DECIDED = 4
+_DELIVERED = 8
+_ALL_RAN = 15
+
+
+class App:
+    """The pump. ``data`` is the board's generated ``board_data`` module."""
+
+    def __init__(self, board, data):
+        self.clock = board.clock
+        self.panel = board.panel
+        self._sensors = board.sensors
+        self._drive = board.drive
+        self.data = data
+        self.window = Window()
+        self.governor = Governor(self.window)
+        self.ledger = Ledger(board.store, data.STORE_LEDGER_FIRST_SECTOR, data.STORE_LEDGER_SECTORS)
+        self.config = Config(board.store, data.STORE_CONFIG_FIRST_SECTOR)
+        self.journal = Journal(board.store, data.STORE_JOURNAL_FIRST_SECTOR, data.STORE_JOURNAL_SECTORS)
+        self.gate = Gate(board.drive, self.governor, self.ledger)
+        self.limits = Limits(data.LIMITS_MAX_RATE_NL_H, data.DRIVE_MAX_STEPS_PER_S)
+        self.alarms = Alarms()
+        self.token = Token()
+        self.program = Program()
+        self.infusion = Delivery(self.program)
+        self.priming = Program()
+        self.prime = Delivery(self.priming)
+        self.selftest = SelfTest(self)
+        self.reading = Reading()
+        self.occlusion = Occlusion(data.PRESSURE_PA_PER_1000_CODES)
+        self.air = AirBubble(data.AIR_WET_BELOW_CODE, data.AIR_DRY_ABOVE_CODE)
+        self.host = Host()
+        self.relief = Relief(self.gate, self.governor)
+        self._pressure_health = Health(codes.ALARM_PRESSURE_RAIL, codes.ALARM_PRESSURE_STUCK)
+        self._air_health = Health(codes.ALARM_AIR_RAIL, codes.ALARM_AIR_STUCK)
+        self._estop = switches.estop(hal.SWITCH_ESTOP)
+        self._cassette = switches.cassette(hal.SWITCH_CASSETTE_OUT)
+        self.state = codes.STATE_BOOT
+        self.tick_count = 0
+        self.deadline_ms = self.clock.ticks_ms()
+        self.on_host_loss = codes.ON_HOST_LOSS_STOP
+        self.host_is_lost = False
+        self.keep_open_steps_h = 0
+        self.button_pressed = False
+        self.mismatch = False
+        self.preparing = False
+        self.watchdog_ms = WATCHDOG_MS
+        self._generation = 0
+        self._link = board.link
+        self._pausing = False
+        self._minute_ticks = 0
+        self._edges = self._drive.edges()
+        self._ran = 0
+        self.gate.enable(False)
+
+    # -- the tick -------------------------------------------------------------------------------
+
+    def tick(self):
+        """Every 50 ms."""
+        self._sense()
+        self._detect()
+        self._decide()
+        self._deliver()
+        self._report()
+
+    def _sense(self):
+        reading = self.reading
+        sensors = self._sensors
+        now = self.clock.ticks_ms()
+        late = ticks.since(now, self.deadline_ms)
+        missed = late // TICK_MS if late >= TICK_MS else 0
+        self.deadline_ms = ticks.after(self.deadline_ms, TICK_MS * (missed + 1))
+        self.tick_count += 1 + missed
+        self._minute_ticks += 1 + missed
+        reading.now_ms = now
+        reading.late_ms = late
+        reading.pressure_code = sensors.read(hal.CHANNEL_PRESSURE)
+        reading.air_code = sensors.read(hal.CHANNEL_AIR)
+        reading.supply_code = sensors.read(hal.CHANNEL_SUPPLY)
+        reading.switches = sensors.switches()
+        reading.moving = machine.moves(self.state)
+        edges = self._drive.edges()
+        reading.stepped = (edges - self._edges) & hal.COUNT_MASK
+        self._edges = edges
+        if reading.switches & hal.SWITCH_BUTTON:
+            self.button_pressed = True
+        self._ran = _SENSED
+
+    def _detect(self):
+        reading = self.reading
+        if not self.gate.verify():
+            self.trip(codes.ALARM_STEP_COUNT, self.gate.value, 0)
+        if not self.governor.intact():
+            self.trip(codes.ALARM_GOVERNOR_STATE, 0, 0)
+        if self.state > codes.STATE_SELFTEST:
+            self._watch(self._estop, reading)
+            self._watch(self._cassette, reading)
+            self._watch(self.occlusion, reading)
+            self._watch_air(reading)
+            self._watch_health(self._pressure_health, reading.pressure_code)
+            self._watch_health(self._air_health, reading.air_code)
+            self._watch_host(reading)
+            if reading.late_ms >= TICK_MS and reading.moving:
+                self.infusion.shift(reading.late_ms // TICK_MS)
+                self.trip(codes.ALARM_DRIVE_STARVED, reading.late_ms, TICK_MS)
+        self._ran |= _DETECTED
+
+    def _watch(self, detector, reading):
+        if detector.check(reading):
+            self.trip(detector.alarm, detector.value(), detector.limit)
+        else:
+            self.alarms.cause_gone(detector.alarm)
+
+    def _watch_air(self, reading):
+        # Priming is how air is removed, so it is counted there but does not trip. Nor does air at
+        # the detector hold the latch: ARM refuses while it is dry, and PRIMe must remain possible.
+        if self.air.check(reading) and self.state != codes.STATE_PRIMING:
+            self.trip(self.air.alarm, self.air.value(), self.air.limit)
+            self.air.restart()
+        self.alarms.cause_gone(self.air.alarm)
+
+    def _watch_health(self, health, code):
+        if code == hal.NOT_FITTED:
+            return
+        health.check(code)
+        if health.at_rail:
+            self.trip(health.rail_alarm, code, 0)
+        if health.stuck:
+            self.trip(health.stuck_alarm, code, STUCK_TICKS)
+
+    def _watch_host(self, reading):
+        lost = self.host.check(reading) and self.state == codes.STATE_RUNNING
+        if lost and self.on_host_loss == codes.ON_HOST_LOSS_STOP:
+            self.trip(self.host.alarm, self.host.value(), self.host.limit)
+        elif lost and not self.host_is_lost:
+            self.note(self.host.alarm, self.host.value(), self.host.limit)
+            if self.on_host_loss == codes.ON_HOST_LOSS_KEEPOPEN:
+                self.program.keep_open(self.keep_open_steps_h)
+        else:
+            self.alarms.cause_gone(self.host.alarm)
+        self.host_is_lost = lost
+
+    def _decide(self):
+        self.alarms.tick()
+        self.token.tick()
+        self.governor.refill()
+        if self._minute_ticks >= _TICKS_PER_MINUTE:
+            self._minute_ticks -= _TICKS_PER_MINUTE
+            self.governor.minute()
+        if self.state == codes.STATE_BOOT:
+            self.change(machine.BOOTED)
+        elif self.state == codes.STATE_SELFTEST and self.selftest.step():
+            self._tested()
+        elif self._pausing and self.gate.drained():
+            self._pausing = False
+            self.change(machine.PAUSE)
+        self._ran |= _DECIDED
+
+    def _deliver(self):
+        state = self.state
+        if state == codes.STATE_RUNNING:
+            if not self._pausing:
+                self._run(self.program, self.infusion)
+        elif state == codes.STATE_PRIMING:
+            self._run(self.priming, self.prime)
+        elif state == codes.STATE_RELIEVING:
+            if self.relief.step(self.occlusion.pressure_pa):
+                self.change(machine.RELIEVED)
+            self._gate_alarm()
+        elif state > codes.STATE_SELFTEST and self.gate.drained():
+            self._rest()
+        self._ran |= _DELIVERED
+
+    def _run(self, program, delivery):
+        governor = self.governor
+        if governor.cap_left() == 0:
+            self.trip(codes.ALARM_CAP_REACHED, governor.debited(), governor.cap_steps())
+            return
+        if governor.window_left() == 0:
+            used = self.window.used_steps
+            self.trip(codes.ALARM_WINDOW_REACHED, used, governor.window_cap_steps())
+            return
+        want = delivery.want()
+        if want:
+            delivery.granted(self.gate.push(want, TICK_MS))
+            self._gate_alarm()
+            if delivery.short_ticks > SHORT_TICKS_MAX:
+                self.trip(codes.ALARM_LIMIT_REFUSED, delivery.pending_steps, 0)
+        elif program.phase == ENDED and self.gate.drained():
+            if self.state == codes.STATE_RUNNING:
+                self.trip(codes.ALARM_END_OF_INFUSION, program.total_steps, 0)
+            self.change(machine.END)
+
+    def _rest(self):
+        """Standing still: write the exact figure, then one piece of housekeeping."""
+        if self._generation:
+            self.preparing = True
+            if not self.ledger.work():
+                self._provisioned()
+        elif not self.provisioned():
+            return
+        elif not self.gate.settle():
+            self.trip(codes.ALARM_STORAGE_FAILED, 0, 0)
+        else:
+            self.preparing = self.ledger.work()
+            if not self.preparing:
+                self.journal.work()
+
+    def _provisioned(self):
+        """The blank ledger is written: remember its generation and test everything again."""
+        generation = self._generation
+        self._generation = 0
+        self.preparing = False
+        self.config.values[codes.CONFIG_LEDGER_GENERATION] = generation
+        if not self.config.commit():
+            self.latch(codes.ALARM_STORAGE_FAILED, 0, 0)
+            return
+        self.alarms.reset(codes.ALARM_CONFIG_INVALID)
+        self.alarms.reset(codes.ALARM_LEDGER_INVALID)
+        self.note(codes.EVENT_PROVISIONED, generation, 0)
+        self.change(machine.RELOAD)
+
+    def _report(self):
+        self.panel.show(self._light(), self._sound())
+        if self._ran == _ALL_RAN:
+            self.clock.feed()
+        self._ran = 0
+
+    # -- what others may ask of it --------------------------------------------------------------
+
+    def provisioned(self):
+        """Whether configuration and ledger are usable: without both nothing ever moves."""
+        alarms = self.alarms
+        return not (
+            alarms.latched(codes.ALARM_CONFIG_INVALID) or alarms.latched(codes.ALARM_LEDGER_INVALID)
+        )
+
+    def change(self, event):
+        """Let the state machine answer an event; False when it refuses."""
+        state = machine.following(self.state, event)
+        if state == machine.REFUSED:
+            return False
+        if state != self.state:
+            before = self.state
+            if machine.moves(before) and not machine.moves(state):
+                self._stop_leases()
+            self.state = state
+            if state == codes.STATE_SELFTEST:
+                self.selftest.restart()
+            self.note(codes.EVENT_STATE, state, before)
+            self._energise()
+        return True
+
+    def stop(self):
+        """Stop at once and stay; never refused."""
+        self._stop_leases()
+        self.token.void()
+        self.change(machine.STOP)
+
+    def leave(self):
+        """Stop, cut the driver, and give the link up: the orderly way out to the REPL."""
+        self.stop()
+        self.gate.enable(False)
+        self._link.leave()
+
+    def provision(self, generation):
+        """Begin a blank ledger; it is worked on while the pump stands, then taken into use."""
+        self.token.void()
+        if self.ledger.provision(generation):
+            self._generation = generation
+
+    def degraded(self):
+        """Whether a detector is not fitted."""
+        data = self.data
+        fitted = data.PRESSURE_FITTED and data.AIR_FITTED and data.SUPPLY_FITTED
+        return not (fitted and data.ENCODER_FITTED and data.FLOW_FITTED)
+
+    def list_not_fitted(self, reply):
+        """Write the names of what this board does not have, or `none`."""
+        data = self.data
+        if not self.degraded():
+            reply.text(b"none")
+        if not data.PRESSURE_FITTED:
+            reply.text(b"pressure,")
+        if not data.AIR_FITTED:
+            reply.text(b"air,")
+        if not data.SUPPLY_FITTED:
+            reply.text(b"supply,")
+        if not data.ENCODER_FITTED:
+            reply.text(b"encoder,")
+        if not data.FLOW_FITTED:
+            reply.text(b"flow,")
+
+    def pause(self):
+        """Finish the burst, then hold."""
+        self._pausing = True
+
+    def trip(self, code, value, limit):
+        """Latch an alarm and do what it asks for, at once."""
+        if not self.latch(code, value, limit):
+            return
+        reaction = self.alarms.reaction(code)
+        if reaction == codes.REACTION_FLAG:
+            return
+        self._stop_leases()
+        self.token.void()
+        if reaction == codes.REACTION_FAULT:
+            self.change(machine.FAULT)
+        elif code == codes.ALARM_OCCLUSION_DOWNSTREAM and self.relief.begin(self):
+            if not self.change(machine.RELIEVE):
+                self.change(machine.ALARM)
+        else:
+            self.change(machine.ALARM)
+        if code == codes.ALARM_ESTOP:
+            self.gate.enable(False)
+
+    def latch(self, code, value, limit):
+        """Latch and journal an alarm; False when it was latched already."""
+        if not self.alarms.raise_alarm(code, value, limit):
+            return False
+        self.note(code, value, limit)
+        return True
+
+    def note(self, code, value, limit):
+        """Append to the journal."""
+        self.journal.append(self.tick_count, code, value, limit, self.governor.debited())
+
+    def reload(self):
+        """Take limits, calibration and allotment from configuration and ledger as they are now."""
+        values = self.config.values
+        allotment = self.ledger.allotment
+        pl_per_step = allotment.pl_per_step if allotment else 0
+        minutes = values[codes.CONFIG_WINDOW_MINUTES]
+        self.window.load(minutes, self.ledger.minute, self.ledger.recent)
+        window_cap = 0
+        if allotment:
+            window_cap = steps_within_ul(values[codes.CONFIG_WINDOW_CAP_UL], pl_per_step)
+        self.governor.load(
+            allotment.cap_steps if allotment else 0, self.ledger.total, window_cap
+        )
+        self.limits.recompute(values[codes.CONFIG_MAX_RATE_NL_H], pl_per_step)
+        self.governor.limit(self.limits.steps_per_hour)
+        self.occlusion.configure(
+            values[codes.CONFIG_PRESSURE_ZERO_CODE], values[codes.CONFIG_OCCLUSION_PA]
+        )
+        self.air.configure(values[codes.CONFIG_AIR_BUBBLE_NL], pl_per_step)
+
+    # -- inside ---------------------------------------------------------------------------------
+
+    def _tested(self):
+        if self.selftest.failed:
+            self.change(machine.FAULT)
+            return
+        self.change(machine.PASSED)
+        if self.ledger.unsettled:
+            cause = self.clock.reset_cause()
+            bitten = cause == hal.RESET_WATCHDOG
+            self.trip(codes.ALARM_WATCHDOG if bitten else codes.ALARM_POWER_LOST, cause, 0)
+            self.alarms.cause_gone(codes.ALARM_WATCHDOG)
+            self.alarms.cause_gone(codes.ALARM_POWER_LOST)
+
+    def _stop_leases(self):
+        self._pausing = False
+        undone = self.gate.halt()
+        if undone and self.state == codes.STATE_PRIMING:
+            self.prime.undone(undone)
+        elif undone:
+            self.infusion.undone(undone)
+
+    def _gate_alarm(self):
+        if self.gate.alarm:
+            code = self.gate.alarm
+            self.gate.alarm = 0
+            self.trip(code, self.gate.value, 0)
+
+    def _energise(self):
+        """Hold the plunger while running, paused or alarmed; otherwise the driver is off."""
+        state = self.state
+        holds = machine.moves(state) or state == codes.STATE_PAUSED or state == codes.STATE_ALARM
+        self.gate.enable(holds)
+
+    def _light(self):
+        if self.state == codes.STATE_ALARM and self.alarms.priority() < codes.PRIORITY_HIGH:
+            return codes.LIGHT_STEADY_YELLOW
+        return codes.STATE_LIGHT[self.state]
+
+    def _sound(self):
+        return codes.SOUND_OFF if self.alarms.silenced() else self.alarms.priority()

@@ -1,0 +1,251 @@
+"""ARM and PRIMe check a wish against every limit; STARt carries out what the token stands for (C8)."""
+
+from pump import codes, hal, machine, token
+from pump.scale import PL_PER_NL, TICKS_PER_HOUR, nl_from_steps, steps_per_hour
+
+_TICKS_PER_MINUTE = 1200
+# A keep-open rate without end must fit for at least this long inside the cap (own).
+_KEEP_OPEN_TICKS = TICKS_PER_HOUR
+# Records that pauses, alarms and restarts of one infusion may cost beside the reservations (own).
+_SPARE_RECORDS = 16
+_PARTS = 7
+
+
+class Arming:
+    """The first and the second step towards motion. Attribute: ``parts`` of the last answer."""
+
+    def __init__(self, app):
+        self._app = app
+        self._steps = 0
+        self._peak_nl_h = 0
+        self._ticks = 0
+        self._records = 0
+        self._host_timeout_ms = 0
+        self._program = app.program
+        self.parts = _PARTS
+
+    def arm(self, start, on_host_loss, host_timeout_ms, reply):
+        """First step towards a run; error code, with what is wrong in ``reply.detail``."""
+        app = self._app
+        program = app.program
+        error = self._ready(reply)
+        if error:
+            return error
+        if not program.closed:
+            return codes.ERROR_NO_PROGRAM
+        pl_per_step = app.ledger.allotment.pl_per_step
+        if start == codes.FROM_FRESH or program.phase == 0:
+            program.rewind()
+            app.infusion.restart()
+            if program.compile(pl_per_step) < 0:
+                reply.detail = self._left_nl()
+                return codes.ERROR_OVER_CAP
+        steps = program.left_steps() + app.infusion.pending_steps
+        ticks = program.left_ticks()
+        if steps == 0 and ticks == 0 and not program.keep_open_nl_h:
+            return codes.ERROR_NOTHING_LEFT
+        error = self._fits(program, steps, ticks, reply)
+        if error:
+            return error
+        keep_open = on_host_loss == codes.ON_HOST_LOSS_KEEPOPEN
+        if keep_open and not program.keep_open_nl_h:
+            reply.detail = program.slowest_nl_h()
+            return codes.ERROR_KEEP_OPEN
+        app.on_host_loss = on_host_loss
+        app.keep_open_steps_h = steps_per_hour(program.keep_open_nl_h, pl_per_step)
+        self._host_timeout_ms = host_timeout_ms
+        self._offer(token.RUN, program, steps, ticks)
+        return 0
+
+    def prime(self, volume_nl, rate_nl_h, reply):
+        """First step of priming: a single bolus, counted like every other forward step."""
+        app = self._app
+        error = self._ready(reply)
+        if error:
+            return error
+        priming = app.priming
+        priming.clear()
+        error = priming.add(codes.SEGMENT_BOLUS, rate_nl_h, rate_nl_h, volume_nl, 0)
+        if error:
+            return error
+        priming.close(codes.THEN_STOP, 0)
+        steps = priming.compile(app.ledger.allotment.pl_per_step)
+        app.prime.restart()
+        error = self._fits(priming, steps, priming.duration_ticks, reply)
+        if error:
+            return error
+        self._offer(token.PRIME, priming, steps, priming.duration_ticks)
+        return 0
+
+    def start(self, number, reply):
+        """Second step; error code. What was true at the first step is checked again."""
+        app = self._app
+        purpose = app.token.purpose
+        error = self._blocked(reply)
+        if error == 0 and self._preparing():
+            error = codes.ERROR_BUSY
+        if error == 0:
+            error = app.token.take(number, purpose)
+        if error:
+            return error
+        app.clock.watchdog(app.watchdog_ms)
+        if purpose == token.PRIME:
+            app.priming.begin()
+            app.change(machine.PRIME)
+        else:
+            app.host.agree(self._host_timeout_ms)
+            app.program.begin()
+            app.change(machine.START)
+        return 0
+
+    def part(self, index, reply):
+        """One part of the answer to ARM or PRIMe; the token is the last, when memory is ready."""
+        app = self._app
+        if index >= _PARTS:
+            return codes.ERROR_NO_PART
+        allotment = app.ledger.allotment
+        if index == 0:
+            _pair(reply, b"container=", allotment.container)
+            _pair(reply, b" id=", allotment.identity)
+        elif index == 1:
+            _volume(reply, nl_from_steps(self._steps, allotment.pl_per_step))
+        elif index == 2:
+            _pair(reply, b"peak_nl_h=", self._peak_nl_h)
+            _pair(reply, b" steps=", self._steps)
+        elif index == 3:
+            _pair(reply, b"duration_ticks=", self._ticks)
+            _pair(reply, b" keep_open_nl_h=", self._program.keep_open_nl_h)
+        elif index == 4:
+            _pair(reply, b"cap_left_steps=", app.governor.cap_left())
+            _pair(reply, b" pl_per_step=", allotment.pl_per_step)
+        elif index == 5:
+            reply.text(b"hash=")
+            reply.hexadecimal(self._program.fingerprint(), 4)
+            reply.text(b" notfitted=")
+            app.list_not_fitted(reply)
+        elif self._preparing():
+            return codes.ERROR_BUSY
+        else:
+            _pair(reply, b"token=", app.token.number)
+        return 0
+
+    def _ready(self, reply):
+        """Everything that must hold whatever is wished for."""
+        app = self._app
+        error = self._blocked(reply)
+        if error:
+            return error
+        if app.ledger.allotment is None:
+            return codes.ERROR_NO_ALLOTMENT
+        allotment = app.ledger.allotment
+        if app.occlusion.limit > allotment.pressure_max_pa:
+            reply.detail = allotment.pressure_max_pa
+            return codes.ERROR_CONTAINER_LIMIT
+        return 0
+
+    def _blocked(self, reply):
+        app = self._app
+        if not app.provisioned():
+            return codes.ERROR_UNPROVISIONED
+        if app.alarms.faulted():
+            reply.detail = app.alarms.faulted()
+            return codes.ERROR_FAULT_LATCHED
+        if app.alarms.first:
+            reply.detail = app.alarms.first
+            return codes.ERROR_ALARM_LATCHED
+        switches = app.reading.switches
+        if switches & hal.SWITCH_JUMPER:
+            return codes.ERROR_JUMPER_FITTED
+        if switches & (hal.SWITCH_ESTOP | hal.SWITCH_CASSETTE_OUT):
+            reply.detail = switches & (hal.SWITCH_ESTOP | hal.SWITCH_CASSETTE_OUT)
+            return codes.ERROR_SWITCH_OPEN
+        return 0
+
+    def _fits(self, program, steps, ticks, reply):
+        """Rate, cap, window, keep-open rate and ledger room."""
+        app = self._app
+        governor = app.governor
+        pl_per_step = app.ledger.allotment.pl_per_step
+        if program is app.program and app.air.dry:
+            reply.detail = codes.ALARM_AIR_BUBBLE
+            return codes.ERROR_ALARM_LATCHED
+        peak = program.peak_nl_h
+        if program.keep_open_nl_h > peak:
+            peak = program.keep_open_nl_h
+        if peak > app.limits.rate_nl_h:
+            reply.detail = app.limits.rate_nl_h
+            return codes.ERROR_RATE_LIMIT
+        if steps > governor.cap_left():
+            reply.detail = self._left_nl()
+            return codes.ERROR_OVER_CAP
+        window_ticks = app.config.values[codes.CONFIG_WINDOW_MINUTES] * _TICKS_PER_MINUTE
+        most = steps if ticks <= window_ticks else program.most_steps(window_ticks)
+        if most > governor.window_left():
+            reply.detail = _clipped(nl_from_steps(governor.window_left(), pl_per_step))
+            return codes.ERROR_OVER_WINDOW
+        if program.keep_open_nl_h:
+            hourly = steps_per_hour(program.keep_open_nl_h, pl_per_step)
+            room = governor.cap_left() - steps
+            if program.keep_open_nl_h > program.slowest_nl_h() or hourly > room:
+                slowest = program.slowest_nl_h()
+                highest = _clipped(nl_from_steps(room, pl_per_step))
+                reply.detail = slowest if slowest < highest else highest
+                return codes.ERROR_KEEP_OPEN
+        return self._room(steps, program, reply)
+
+    def _room(self, steps, program, reply):
+        """Fix the reservation and ask the ledger for the records that this infusion needs (C3)."""
+        app = self._app
+        governor = app.governor
+        # 150 ms at the limit in force and a step, but no finer than 0.1 % of the cap or 5 % of the
+        # window's, whichever is less: how far the ledger may stand above what was done.
+        least = app.limits.steps_per_hour * 3 // TICKS_PER_HOUR + 1
+        least += 1 if app.limits.steps_per_hour * 3 % TICKS_PER_HOUR else 0
+        share = governor.cap_steps() // 1000
+        of_window = governor.window_cap_steps() // 20
+        share = of_window if of_window < share else share
+        reservation = least if least > share else share
+        if program.keep_open_nl_h:  # without end, so room for all that the cap has left
+            steps = governor.cap_left()
+        # Of each reservation up to ``least`` steps may be outstanding when the next is written.
+        gain = reservation - least if reservation > 2 * least else (reservation + 1) // 2
+        self._records = steps // gain + 1 + _SPARE_RECORDS
+        if not app.ledger.prepare(self._records):
+            reply.detail = self._records
+            return codes.ERROR_LEDGER_FULL
+        app.gate.reservation = reservation
+        app.ledger.set_reservation(reservation)
+        return 0
+
+    def _offer(self, purpose, program, steps, ticks):
+        app = self._app
+        self._program = program
+        self._steps = steps
+        self._ticks = ticks
+        self._peak_nl_h = program.peak_nl_h
+        app.token.issue(purpose, app.reading.now_ms, app.tick_count)
+        app.change(machine.ARM)
+
+    def _preparing(self):
+        return self._app.ledger.records_free < self._records
+
+    def _left_nl(self):
+        app = self._app
+        return _clipped(nl_from_steps(app.governor.cap_left(), app.ledger.allotment.pl_per_step))
+
+
+def _clipped(value):
+    return value if value < 1 << 30 else (1 << 30) - 1
+
+
+def _pair(reply, name, value):
+    reply.text(name)
+    reply.number(value)
+
+
+def _volume(reply, volume_nl):
+    """In nL where it is a small integer, in uL rounded up beyond."""
+    if volume_nl < 1 << 30:
+        _pair(reply, b"volume_nl=", volume_nl)
+    else:
+        _pair(reply, b"volume_ul=", -(-volume_nl // PL_PER_NL))

@@ -1,0 +1,147 @@
+"""How many steps may be taken: the one gate's judge (C2). Integer-only, pure, no port.
+
+Rate is a token bucket of limit x 100 ms + 1 step (GIP 1.4.3), counted in 1/72000 of a step so that a
+limit in steps per hour refills it exactly. Volume is what is left of the allotment and of the rolling window.
+Every figure is kept twice, once complemented, because the heap cannot be march-tested in MicroPython.
+"""
+
+from array import array
+
+from pump.scale import TICKS_PER_HOUR as _TOKENS_PER_STEP
+
+GRANTED = 0
+SHORT_OF_RATE = 1
+SHORT_OF_CAP = 2
+SHORT_OF_WINDOW = 3
+CORRUPT = 4
+
+_CAP = 0
+_DEBITED = 1
+_STEPS_PER_HOUR = 2
+_TOKENS = 3
+_WINDOW_CAP = 4
+_WINDOW_USED = 5
+_REVERSE_LEFT = 6
+_FIGURES = 7
+
+
+class Governor:
+    """Grants steps. ``reason`` says why the last grant was less than what was wanted."""
+
+    def __init__(self, window):
+        self._window = window
+        self._state = array("i", [0] * _FIGURES)
+        self._complement = array("i", [-1] * _FIGURES)
+        self.reason = GRANTED
+
+    def load(self, cap_steps, debited_steps, window_cap_steps):
+        """Take over an allotment as the ledger knows it; the rate limit is 0 until ``limit``."""
+        self._set(_CAP, cap_steps)
+        self._set(_DEBITED, debited_steps)
+        self._set(_WINDOW_CAP, window_cap_steps)
+        self._set(_WINDOW_USED, self._window.used_steps)
+        self._set(_REVERSE_LEFT, 0)
+        self.limit(0)
+
+    def limit(self, steps_per_hour):
+        """Set the rate limit (0..10.8 million steps/h). The bucket starts with one tick's worth."""
+        self._set(_STEPS_PER_HOUR, steps_per_hour)
+        self._set(_TOKENS, 0 if steps_per_hour == 0 else _TOKENS_PER_STEP + steps_per_hour)
+
+    def intact(self):
+        """Whether both copies of every figure agree and the window is what it was left as."""
+        state = self._state
+        complement = self._complement
+        for index in range(_FIGURES):
+            if state[index] != ~complement[index]:
+                return False
+        return state[_WINDOW_USED] == self._window.used_steps
+
+    def refill(self):
+        """One tick has passed."""
+        rate = self._state[_STEPS_PER_HOUR]
+        tokens = self._state[_TOKENS] + rate
+        full = 2 * rate + _TOKENS_PER_STEP
+        self._set(_TOKENS, full if tokens > full else tokens)
+
+    def minute(self):
+        """One powered minute has passed."""
+        self._window.advance()
+        self._set(_WINDOW_USED, self._window.used_steps)
+
+    def grant(self, want_steps):
+        """Debit and return how many of the wanted forward steps (>= 0) may be taken now."""
+        self.reason = GRANTED
+        if not self.intact():
+            self.reason = CORRUPT
+            return 0
+        state = self._state
+        steps = want_steps
+        allowed = state[_TOKENS] // _TOKENS_PER_STEP
+        if steps > allowed:
+            steps = allowed
+            self.reason = SHORT_OF_RATE
+        allowed = state[_WINDOW_CAP] - state[_WINDOW_USED]
+        if steps > allowed:
+            steps = allowed
+            self.reason = SHORT_OF_WINDOW
+        allowed = state[_CAP] - state[_DEBITED]
+        if steps > allowed:
+            steps = allowed
+            self.reason = SHORT_OF_CAP
+        if steps <= 0:
+            return 0
+        self._set(_TOKENS, state[_TOKENS] - steps * _TOKENS_PER_STEP)
+        self._set(_DEBITED, state[_DEBITED] + steps)
+        self._window.add(steps)
+        self._set(_WINDOW_USED, self._window.used_steps)
+        return steps
+
+    def refund(self, steps):
+        """Give back steps that hardware says were not done; the caller bounds them (C3)."""
+        self._set(_DEBITED, self._state[_DEBITED] - steps)
+        self._window.refund(steps)
+        self._set(_WINDOW_USED, self._window.used_steps)
+
+    def allow_reverse(self, steps):
+        """Set the budget of a back-off."""
+        self._set(_REVERSE_LEFT, steps)
+
+    def grant_reverse(self, want_steps):
+        """Return how many of the wanted reverse steps may be taken; they never credit anything."""
+        if not self.intact():
+            self.reason = CORRUPT
+            return 0
+        left = self._state[_REVERSE_LEFT]
+        steps = left if want_steps > left else want_steps
+        self._set(_REVERSE_LEFT, left - steps)
+        return steps
+
+    def cap_left(self):
+        """Forward steps left in the allotment."""
+        return self._state[_CAP] - self._state[_DEBITED]
+
+    def window_left(self):
+        """Forward steps left in the rolling window (0 when a lowered cap has been passed)."""
+        left = self._state[_WINDOW_CAP] - self._state[_WINDOW_USED]
+        return left if left > 0 else 0
+
+    def cap_steps(self):
+        """The allotment's cap."""
+        return self._state[_CAP]
+
+    def window_cap_steps(self):
+        """The rolling window's cap."""
+        return self._state[_WINDOW_CAP]
+
+    def powered_minute(self):
+        """Minutes of powered time, as the window counts them."""
+        return self._window.minute
+
+    def debited(self):
+        """Forward steps debited from the allotment."""
+        return self._state[_DEBITED]
+
+    def _set(self, index, value):
+        self._state[index] = value
+        self._complement[index] = ~value

@@ -1,0 +1,17 @@
+"""What was sensed at the start of a tick: one object, filled anew each time."""
+
+from pump import hal
+
+
+class Reading:
+    """Attributes are plain integers; units in their names."""
+
+    def __init__(self):
+        self.now_ms = 0
+        self.pressure_code = hal.NOT_FITTED
+        self.air_code = hal.NOT_FITTED
+        self.supply_code = hal.NOT_FITTED
+        self.switches = 0
+        self.moving = False  # a state that may lease motion
+        self.stepped = 0  # step pulses seen by the hardware count since the last tick
+        self.late_ms = 0  # how much later than planned this tick began

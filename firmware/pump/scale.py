@@ -1,0 +1,49 @@
+"""Steps and volumes. Used while stopped only: the products may exceed a small integer.
+
+A volume per step is kept in picolitres (1 nL = 1000 pL), frozen in the allotment, so that every
+conversion is exact integer arithmetic on any VM.
+"""
+
+TICK_MS = 50
+TICKS_PER_HOUR = 72000
+PL_PER_NL = 1000
+STEPS_MAX = (1 << 30) - 1  # the largest count that stays a small integer
+
+# pi / 4 as a ratio of integers, good to 3e-7: enough for a diameter known to a micrometre.
+_PI_QUARTER_NUMERATOR = 355
+_PI_QUARTER_DENOMINATOR = 452
+
+
+def steps_nearest(volume_nl, pl_per_step):
+    """Steps nearest to a volume in nL (>= 0)."""
+    return (volume_nl * PL_PER_NL * 2 + pl_per_step) // (2 * pl_per_step)
+
+
+def steps_within_ul(volume_ul, pl_per_step):
+    """The most whole steps that do not exceed a volume in uL; for caps, hence rounded down."""
+    steps = volume_ul * PL_PER_NL * 1000 // pl_per_step
+    return STEPS_MAX if steps > STEPS_MAX else steps
+
+
+def nl_from_steps(steps, pl_per_step):
+    """Volume of steps in nL, rounded down."""
+    return steps * pl_per_step // PL_PER_NL
+
+
+def steps_per_hour(rate_nl_h, pl_per_step):
+    """Whole steps per hour that do not exceed a rate in nL/h; for limits, hence rounded down."""
+    return rate_nl_h * PL_PER_NL // pl_per_step
+
+
+def rate_nl_h(steps_an_hour, pl_per_step):
+    """Rate in nL/h of a number of steps per hour, rounded down."""
+    return steps_an_hour * pl_per_step // PL_PER_NL
+
+
+def syringe_pl_per_step(inner_diameter_um, nm_per_step):
+    """Geometric volume per step in pL of a plunger of that diameter (um) and travel (nm/step).
+
+    1 pL = 1000 um**3, and 1000 nm = 1 um.
+    """
+    area = inner_diameter_um * inner_diameter_um * _PI_QUARTER_NUMERATOR
+    return area * nm_per_step // (_PI_QUARTER_DENOMINATOR * 1000 * 1000)

@@ -1,0 +1,81 @@
+"""Self-test at power-on and whenever the configuration was changed: at most 2 s (GIP 3.4.3 allows 70).
+
+One piece a tick, so that the link answers meanwhile. What fails is latched as the fault that names it.
+"""
+
+from pump import codes, hal
+
+# Ticks for which the sensors are watched: a working input shows noise within a second.
+WATCH_TICKS = 20
+
+_CONFIG = 0
+_LEDGER = 1
+_RECOVER = 2
+_WATCH = 3
+_OVER = 4
+
+
+class SelfTest:
+    """``step`` once a tick until it returns True. Attribute ``failed``: the first fault, or 0."""
+
+    def __init__(self, app):
+        self._app = app
+        self.restart()
+
+    def restart(self):
+        """Begin again."""
+        self._phase = _CONFIG
+        self._watched = 0
+        self._pressure_code = -1
+        self._air_code = -1
+        self._pressure_alive = False
+        self._air_alive = False
+        self.failed = 0
+
+    def step(self):
+        """One piece; True when everything was tested."""
+        app = self._app
+        if self._phase == _CONFIG:
+            code = app.config.load()
+            if code:
+                self._fail(code, app.config.bad_field, 0)
+            app.journal.open()
+            app.note(codes.EVENT_BOOT, app.clock.reset_cause(), 0)
+            self._phase = _LEDGER
+        elif self._phase == _LEDGER:
+            code = app.ledger.open()
+            behind = app.ledger.generation != app.config.values[codes.CONFIG_LEDGER_GENERATION]
+            if code or behind:
+                self._fail(codes.ALARM_LEDGER_INVALID, app.ledger.generation, 0)
+            self._phase = _RECOVER
+        elif self._phase == _RECOVER:
+            if self.failed or not app.ledger.work():
+                app.reload()
+                if not self.failed and not app.ledger.boot(app.window.minute):
+                    self._fail(codes.ALARM_STORAGE_FAILED, 0, 0)
+                self._phase = _WATCH
+        elif self._phase == _WATCH:
+            self._watch()
+        return self._phase == _OVER
+
+    def _watch(self):
+        reading = self._app.reading
+        if self._watched:
+            self._pressure_alive |= reading.pressure_code != self._pressure_code
+            self._air_alive |= reading.air_code != self._air_code
+        self._pressure_code = reading.pressure_code
+        self._air_code = reading.air_code
+        self._watched += 1
+        if self._watched < WATCH_TICKS:
+            return
+        self._phase = _OVER
+        # Read live: a sensor that board data calls fitted and that does not answer is a fault.
+        if not self._pressure_alive and reading.pressure_code != hal.NOT_FITTED:
+            self._fail(codes.ALARM_PRESSURE_STUCK, reading.pressure_code, WATCH_TICKS)
+        if not self._air_alive and reading.air_code != hal.NOT_FITTED:
+            self._fail(codes.ALARM_AIR_STUCK, reading.air_code, WATCH_TICKS)
+
+    def _fail(self, alarm, value, limit):
+        if self.failed == 0:
+            self.failed = alarm
+        self._app.latch(alarm, value, limit)

@@ -1,0 +1,57 @@
+"""The second of two steps: a single-use token that expires and that anything new makes void (C8)."""
+
+from pump import codes
+from pump.crc import crc16
+from pump.scale import TICK_MS
+
+NOTHING = 0
+RUN = 1
+PRIME = 2
+ALLOT = 3
+
+
+class Token:
+    """At most one token is valid at a time. Attribute: ``purpose``."""
+
+    def __init__(self):
+        self._seed = bytearray(8)
+        self._count = 0
+        self._ticks_left = 0
+        self.number = 0
+        self.purpose = NOTHING
+
+    def issue(self, purpose, now_ms, tick):
+        """Make a new token (1..2**30-1), voiding the one before; valid for 30 s."""
+        self._count = (self._count + 1) & 0xFF
+        for index in range(4):
+            self._seed[index] = (now_ms >> (8 * index)) & 0xFF
+            self._seed[4 + index] = (tick >> (8 * index)) & 0xFF
+        low = crc16(self._seed, 0, 8, self._count)
+        self.number = ((self._count & 0x3F) << 24 | (low << 8) & 0xFFFFFF | self._count) or 1
+        self.purpose = purpose
+        self._ticks_left = codes.TOKEN_MS // TICK_MS
+        return self.number
+
+    def void(self):
+        """Something changed: what was said at the first step no longer holds."""
+        self.purpose = NOTHING
+
+    def tick(self):
+        """One tick has passed."""
+        if self._ticks_left:
+            self._ticks_left -= 1
+
+    def take(self, number, purpose):
+        """Use the token up; return an error code (0: it was right)."""
+        error = self.check(number, purpose)
+        if error == 0 or error == codes.ERROR_TOKEN_EXPIRED:
+            self.void()
+        return error
+
+    def check(self, number, purpose):
+        """Whether a number is the token for a purpose, without using it up."""
+        if self.purpose == NOTHING or purpose != self.purpose or number != self.number:
+            return codes.ERROR_BAD_TOKEN
+        if self._ticks_left == 0:
+            return codes.ERROR_TOKEN_EXPIRED
+        return 0
