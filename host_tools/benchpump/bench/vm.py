@@ -8,7 +8,6 @@ import os
 import signal
 import socket
 import tempfile
-import time
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -113,7 +112,7 @@ class Vm:
         if self.kind != "cpython":
             raise ValueError(f"the {self.kind} VM cannot be forked, only cpython")
         streams = _Streams()
-        socket.send_fds(self._streams.control, [b"f"], list(streams.theirs))
+        socket.send_fds(self._streams.control, [_FORK_REQUEST], list(streams.theirs))
         os.write(self.write_fd, _FORK_REQUEST)
         answer = self._streams.control.recv(32)
         streams.close_theirs()
@@ -167,8 +166,5 @@ class Vm:
     def _release(self) -> None:
         self._streams.close()
         os.close(self._pidfd)
+        os.close(self._stderr)
 
-
-def real_time_s() -> float:
-    """Wall clock for progress and benchmarks only; nothing in a test depends on it."""
-    return time.perf_counter()

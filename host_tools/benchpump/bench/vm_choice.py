@@ -11,6 +11,8 @@ import sys
 from functools import cache
 from pathlib import Path
 
+from benchpump import tree_root
+
 VMS = ("auto", "micropython", "wasm", "cpython")
 MICROPYTHON_MIN = (1, 24)
 WASM_PACKAGE = "node_modules/@micropython/micropython-webassembly-pyscript/micropython.mjs"
@@ -19,14 +21,6 @@ HEAP = "200k"  # what the real board has free at boot, less a margin
 
 class VmMissing(RuntimeError):
     """The VM asked for is not on this machine; the message says how to get it."""
-
-
-def source_root() -> Path:
-    """Directory that holds `firmware/` and `boards/`: the repository, or the installed wheel's copy."""
-    for candidate in (Path(__file__).parents[3], Path(__file__).parents[1] / "_sources"):
-        if (candidate / "firmware").is_dir() and (candidate / "boards").is_dir():
-            return candidate
-    raise VmMissing("firmware/ and boards/ are in neither this repository nor this installation")
 
 
 def resolve(vm: str) -> str:
@@ -84,7 +78,7 @@ def _node() -> str:
 
 def _wasm() -> Path:
     places = [os.environ["BENCHPUMP_NODE_PATH"]] if "BENCHPUMP_NODE_PATH" in os.environ else []
-    for place in (*places, source_root(), Path.cwd(), Path(sys.prefix)):
+    for place in (*places, tree_root(), Path.cwd(), Path(sys.prefix)):
         module = Path(place) / WASM_PACKAGE
         if module.is_file():
             return module

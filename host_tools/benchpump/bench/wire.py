@@ -1,0 +1,56 @@
+"""The pump's serial cable in the emulated bench: bytes with virtual time on both ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from benchpump.bench.clock import VirtualClock
+from benchpump.bench.exchange import BoardExchange
+
+
+class RawWire:
+    """`rig.RawLink`: bytes as they are."""
+
+    def __init__(self, board: BoardExchange) -> None:
+        self._board = board
+
+    def write(self, data: bytes) -> None:
+        """Send bytes; they reach the pump at its next tick, at most 256 of them in one."""
+        self._board.send(data)
+
+    def read(self, timeout_ms: float) -> bytes:
+        """What the pump sent, after at most `timeout_ms` of virtual time; empty if nothing."""
+        board = self._board
+        if not board.from_pump:
+            board.run_until(board.now_us + round(timeout_ms * 1000), stop_at_bytes=True)
+        data = bytes(board.from_pump)
+        board.from_pump.clear()
+        return data
+
+
+class WireTransport:
+    """The same bytes as a transport of `benchpump.link`, whose times are seconds."""
+
+    def __init__(self, wire: RawWire, clock: VirtualClock) -> None:
+        self._wire = wire
+        self.clock = clock
+
+    def write(self, data: bytes) -> None:
+        """Send bytes."""
+        self._wire.write(data)
+
+    def read(self, timeout_s: float) -> bytes:
+        """What arrived within `timeout_s` of virtual time, or nothing."""
+        return self._wire.read(timeout_s * 1000)
+
+    def close(self) -> None:
+        """Nothing to give back: the cable belongs to the rig."""
+
+
+def compose(
+    first: Callable[[bytes], bytes] | None, then: Callable[[bytes], bytes]
+) -> Callable[[bytes], bytes]:
+    """What two disturbances of one cable make of bytes, one after the other."""
+    if first is None:
+        return then
+    return lambda data: then(first(data))
