@@ -50,6 +50,13 @@ class Bubbles:
             self._gone_nl += end - front
             del self._spans[0]
 
+    def purge(self, displaced_nl: float) -> None:
+        """Take out what has not passed the detector at this position of the line."""
+        self._spans = [
+            (front, min(end, displaced_nl)) for front, end in self._spans if front < displaced_nl
+        ]
+        self.at_detector = False
+
     @property
     def pending(self) -> bool:
         """True while a bubble is in the line or may still come back."""

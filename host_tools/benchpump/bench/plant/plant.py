@@ -59,6 +59,10 @@ class Plant:
         """Put a bubble into the line; see `Bubbles.inject`."""
         self._bubbles.inject(volume_nl, self.displaced_nl, upstream_nl)
 
+    def purge_air(self) -> None:
+        """Take out of the line all air that has not yet passed the detector."""
+        self._bubbles.purge(self.displaced_nl)
+
     @property
     def delivered_nl(self) -> float:
         """True net outflow at the end of the line."""

@@ -1,0 +1,215 @@
+"""Faults that drive, flash and plant do themselves, and the place where a rig adds its own.
+
+The rig registers appliers for link, clock, host, switches and supply cut; a fault that nobody does
+is `Unsupported`, which a suite counts as a skip.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Protocol
+
+from benchpump.bench.drive import Drive
+from benchpump.bench.faults import SENSOR_KINDS, VOCABULARY, validate
+from benchpump.bench.flash import TYPICAL, WORST, CutMode, Failure, Flash
+from benchpump.bench.plant import Plant
+from benchpump.bench.plant.sensor_faults import (
+    Drift,
+    Garbage,
+    Intermittent,
+    Off,
+    SensorFault,
+    Slow,
+    Stuck,
+)
+from benchpump.bench.plant.sensors import SensorName
+from benchpump.bench.rig import Unsupported
+
+Undo = Callable[[], None]
+Applier = Callable[[Mapping[str, float]], Undo]
+
+
+class PhysicalBench(Protocol):
+    """Where the faults go; read anew each time, so that a rig may replace its parts by copies."""
+
+    drive: Drive
+    flash: Flash
+    plant: Plant
+
+
+class ActiveFault:
+    """An injected fault, active until cleared."""
+
+    def __init__(self, channel: str, kind: str, undo: Undo) -> None:
+        self.channel = channel
+        self.kind = kind
+        self._undo: Undo | None = undo
+
+    def clear(self) -> None:
+        """Take the fault away again; harmless when it is gone."""
+        if self._undo is not None:
+            undo, self._undo = self._undo, None
+            undo()
+
+
+class Faults:
+    """Applies faults to one bench."""
+
+    def __init__(self, bench: PhysicalBench) -> None:
+        self._bench = bench
+        self._appliers: dict[tuple[str, str], Applier] = {
+            ("downstream", "occluded"): self._occlude,
+            ("downstream", "back_pressure"): self._back_pressure,
+            ("upstream", "occluded"): self._shut,
+            ("upstream", "empty"): self._empty,
+            ("air", "bubble"): self._bubble,
+            ("drive", "counter_stuck"): self._counter_stuck,
+            ("drive", "stall"): self._stall,
+            ("supply", "sag"): self._sag,
+            ("store", "slow"): self._slow_store,
+        }
+        channels: tuple[tuple[str, SensorName], ...] = (
+            ("pressure_sensor", "pressure"),
+            ("air_sensor", "air"),
+            ("supply", "supply"),
+        )
+        for channel, sensor in channels:
+            for kind in SENSOR_KINDS:
+                self._appliers[channel, kind] = self._sensor_applier(channel, sensor, kind)
+        failures: tuple[tuple[str, Failure], ...] = (("off", "refuse"), ("stuck", "ignore"))
+        for kind, failure in failures:
+            self._appliers["store", kind] = self._failure_applier(failure)
+        modes: tuple[CutMode, ...] = ("before", "torn", "after")
+        for mode in modes:
+            self._appliers["store", mode] = self._cut_applier(mode)
+
+    def register(self, channel: str, kind: str, applier: Applier) -> None:
+        """Let the rig do a fault: the applier gets the checked figures and returns what undoes it.
+
+        Raises ValueError for a word that is not in the vocabulary.
+        """
+        if kind not in VOCABULARY.get(channel, {}):
+            raise ValueError(f"{channel} {kind} is not in the vocabulary")
+        self._appliers[channel, kind] = applier
+
+    def inject(self, channel: str, kind: str, parameters: Mapping[str, float]) -> ActiveFault:
+        """Start a fault. Raises ValueError as `validate`, Unsupported if nobody here does it."""
+        checked = validate(channel, kind, parameters)
+        applier = self._appliers.get((channel, kind))
+        if applier is None:
+            raise Unsupported(f"this target cannot do the fault {channel} {kind}")
+        return ActiveFault(channel, kind, applier(checked))
+
+    def _occlude(self, figures: Mapping[str, float]) -> Undo:
+        self._bench.plant.line.occlude(figures["resistance_factor"])
+        return lambda: self._bench.plant.line.occlude(1)
+
+    def _back_pressure(self, figures: Mapping[str, float]) -> Undo:
+        def undo() -> None:
+            self._bench.plant.line.back_pressure_pa = before_pa
+
+        before_pa = self._bench.plant.line.back_pressure_pa
+        self._bench.plant.line.back_pressure_pa = figures["pa"]
+        return undo
+
+    def _shut(self, figures: Mapping[str, float]) -> Undo:
+        def undo() -> None:
+            self._bench.plant.train.reservoir.shut = False
+
+        self._bench.plant.train.reservoir.shut = True
+        return undo
+
+    def _empty(self, figures: Mapping[str, float]) -> Undo:
+        def undo() -> None:
+            reservoir = self._bench.plant.train.reservoir
+            reservoir.left_nl = min(reservoir.capacity_nl, reservoir.left_nl + missing_nl)
+
+        reservoir = self._bench.plant.train.reservoir
+        left_nl = min(figures["left_nl"], reservoir.left_nl)
+        missing_nl = reservoir.left_nl - left_nl
+        reservoir.left_nl = left_nl
+        return undo
+
+    def _bubble(self, figures: Mapping[str, float]) -> Undo:
+        plant = self._bench.plant
+        upstream_nl = figures.get("upstream_nl", plant.parameters.detector_nl)
+        for number in range(int(figures["count"])):
+            offset_nl = number * (figures["volume_nl"] + figures["gap_nl"])
+            plant.inject_air(figures["volume_nl"], upstream_nl + offset_nl)
+        return lambda: self._bench.plant.purge_air()
+
+    def _counter_stuck(self, figures: Mapping[str, float]) -> Undo:
+        def undo() -> None:
+            self._bench.drive.counter_stuck = False
+
+        self._bench.drive.counter_stuck = True
+        return undo
+
+    def _stall(self, figures: Mapping[str, float]) -> Undo:
+        def undo() -> None:
+            self._bench.drive.stalled = False
+
+        self._bench.drive.stalled = True
+        return undo
+
+    def _sag(self, figures: Mapping[str, float]) -> Undo:
+        def undo() -> None:
+            self._bench.plant.sensors.supply_mv = self._bench.plant.parameters.supply_mv
+
+        self._bench.plant.sensors.supply_mv = figures["mv"]
+        return undo
+
+    def _slow_store(self, figures: Mapping[str, float]) -> Undo:
+        def undo() -> None:
+            self._bench.flash.timing = TYPICAL
+
+        self._bench.flash.timing = WORST
+        return undo
+
+    def _failure_applier(self, failure: Failure) -> Applier:
+        def undo() -> None:
+            self._bench.flash.failure = None
+
+        def apply(figures: Mapping[str, float]) -> Undo:
+            self._bench.flash.failure = failure
+            return undo
+
+        return apply
+
+    def _cut_applier(self, mode: CutMode) -> Applier:
+        def apply(figures: Mapping[str, float]) -> Undo:
+            self._bench.flash.cut(mode, int(figures["nth"]))
+            return lambda: self._bench.flash.cancel_cut()
+
+        return apply
+
+    def _sensor_applier(self, channel: str, sensor: SensorName, kind: str) -> Applier:
+        def undo() -> None:
+            self._bench.plant.sensors.faults.pop(sensor, None)
+
+        def apply(figures: Mapping[str, float]) -> Undo:
+            faults = self._bench.plant.sensors.faults
+            if sensor in faults:
+                raise ValueError(f"{channel} has a fault already; clear it first")
+            faults[sensor] = _sensor_fault(kind, figures, self._bench.plant.now_us)
+            return undo
+
+        return apply
+
+
+def _sensor_fault(kind: str, figures: Mapping[str, float], now_us: int) -> SensorFault:
+    match kind:
+        case "off":
+            return Off()
+        case "stuck":
+            return Stuck(int(figures["code"]) if "code" in figures else None)
+        case "drift":
+            return Drift(figures["codes_per_s"], now_us)
+        case "garbage":
+            return Garbage()
+        case "slow":
+            return Slow(figures["time_constant_ms"])
+        case "intermittent":
+            return Intermittent(figures["period_ms"], figures["off_ms"], now_us)
+        case _:
+            raise ValueError(f"no sensor fault {kind!r}")
