@@ -1,0 +1,115 @@
+"""Wrapping ticks, conversions, limits, lease words and deliveries."""
+
+import unittest
+
+from pump import codes, lease, limits, scale, ticks
+from pump.delivery import Delivery
+from pump.limits import Limits
+from pump.program import Program
+
+WRAP = 1 << 30
+
+
+class TicksTest(unittest.TestCase):
+    def test_across_the_wrap(self):
+        """C4: differences and sums hold across the wrap of the counter at 2**30."""
+        for start in (0, 5, WRAP // 2, WRAP - 51, WRAP - 50, WRAP - 49, WRAP - 1):
+            later = ticks.after(start, 50)
+            self.assertEqual(later, (start + 50) % WRAP)
+            self.assertEqual(ticks.since(later, start), 50)
+            self.assertEqual(ticks.since(start, later), -50)
+
+
+class ScaleTest(unittest.TestCase):
+    def test_syringe_geometry(self):
+        """REQ-CAL-1: 14.5 mm bore, 625 nm a step: 103.2 nL, within 3e-6."""
+        self.assertEqual(scale.syringe_pl_per_step(14_500, 625), 103_206)
+
+    def test_cap_is_rounded_down(self):
+        """REQ-CAP-1: a cap in steps never exceeds the cap in volume."""
+        for volume_ul in (1, 10, 999, 10_000, 60_000):
+            steps = scale.steps_within_ul(volume_ul, 103_206)
+            self.assertTrue(steps * 103_206 <= volume_ul * 1_000_000)
+            self.assertTrue((steps + 1) * 103_206 > volume_ul * 1_000_000)
+
+
+class LimitsTest(unittest.TestCase):
+    def test_the_smallest_binds_and_is_named(self):
+        """REQ-LIMIT-1: every source can narrow, none can widen, and the answer names it."""
+        for board, drive, config, expected, binding in (
+            (10**9, 3000, 10**9, limits.CEILING_NL_H, limits.BINDING_CEILING),
+            (4 * 10**8, 3000, 10**9, 4 * 10**8, limits.BINDING_BOARD),
+            (10**9, 100, 10**9, 36_000_000, limits.BINDING_DRIVE),
+            (10**9, 3000, 1000, 1000, limits.BINDING_CONFIG),
+        ):
+            limit = Limits(board, drive)
+            limit.recompute(config, 100_000)
+            self.assertEqual(limit.rate_nl_h, min(expected, limits.CEILING_NL_H))
+            self.assertEqual(limit.binding, binding)
+            self.assertEqual(limit.steps_per_hour, limit.rate_nl_h * 1000 // 100_000)
+
+    def test_without_a_calibration_nothing_moves(self):
+        """REQ-LIMIT-1: no allotment, no rate."""
+        limit = Limits(10**9, 3000)
+        limit.recompute(10**9, 0)
+        self.assertEqual(limit.steps_per_hour, 0)
+
+
+class LeaseTest(unittest.TestCase):
+    def test_every_count_adds_up(self):
+        """REQ-LEASE-1: the slots of a word hold exactly the steps asked for, evenly."""
+        for slots in range(1, lease.SLOTS + 1):
+            for steps in range(lease.SLOT_MAX_STEPS * slots + 1):
+                word = lease.encode(steps, slots)
+                self.assertTrue(0 <= word < WRAP)
+                counts = [(word >> (5 * slot)) & 31 for slot in range(lease.SLOTS)]
+                held = counts[:slots]
+                self.assertEqual(sum(held), steps)
+                self.assertTrue(max(held) - min(held) <= 1)
+                self.assertEqual(counts[slots:], [lease.SKIP] * (lease.SLOTS - slots))
+
+    def test_refuses_what_it_cannot_express(self):
+        """REQ-LEASE-1: one step too many, no slots, seven slots, negative: no word."""
+        for steps, slots in ((151, 5), (181, 6), (1, 0), (1, 7), (-1, 5)):
+            self.assertEqual(lease.encode(steps, slots), -1)
+
+
+class DeliveryTest(unittest.TestCase):
+    def delivery(self):
+        program = Program()
+        program.add(codes.SEGMENT_CONST, 72_000_000, 72_000_000, 0, 1000)
+        program.close(codes.THEN_STOP, 0)
+        program.compile(100_000)  # 10 steps a tick
+        program.begin()
+        return Delivery(program)
+
+    def test_a_deficit_of_one_tick_is_made_up(self):
+        """REQ-SHIFT-1: what one tick lacked comes with the next."""
+        delivery = self.delivery()
+        self.assertEqual(delivery.want(), 10)
+        delivery.granted(0)
+        self.assertEqual(delivery.want(), 20)
+        delivery.granted(20)
+        self.assertEqual(delivery.shifted_ticks, 0)
+
+    def test_a_larger_deficit_shifts_program_time(self):
+        """REQ-SHIFT-1: more than one tick's worth is never chased; the shift is counted."""
+        delivery = self.delivery()
+        for _ in range(2):
+            delivery.want()
+            delivery.granted(0)
+        self.assertEqual(delivery.want(), 20)
+        self.assertEqual(delivery.shifted_ticks, 1)
+        delivery.granted(20)
+        self.assertEqual(delivery.want(), 10)
+
+    def test_steps_dropped_by_a_halt_stay_due(self):
+        """C4: a halt loses nothing of the program."""
+        delivery = self.delivery()
+        delivery.granted(delivery.want())
+        delivery.undone(4)
+        self.assertEqual(delivery.want(), 14)
+
+
+if __name__ == "__main__":
+    unittest.main()
