@@ -1,0 +1,84 @@
+"""Lines put together from bytes as they come, in slots that are allocated once.
+
+At most LINES_MAX complete lines wait for the server; the oldest leaves first. What does not fit is
+dropped to its newline and remembered, so that it is answered by one error and not by many.
+"""
+
+from array import array
+
+from pump import codes
+
+LINES_MAX = 8
+_SLOTS = LINES_MAX + 1  # one more for the line being put together
+_NEWLINE = 10
+_RETURN = 13
+
+
+class Lines:
+    """The queue. ``line`` and ``length`` are the oldest complete line, valid while ``count`` > 0."""
+
+    def __init__(self):
+        self._slots = tuple([bytearray(codes.REQUEST_BYTES) for _ in range(_SLOTS)])
+        self._lengths = array("i", [0] * _SLOTS)
+        self._first = 0  # slot of the oldest complete line
+        self._fill = 0  # bytes of the line being put together
+        self._skipping = False  # inside an oversized line
+        self.count = 0  # complete lines waiting
+        self.oversized = False  # a line was too long; the server clears it when it has said so
+        self.flooded = False  # a line was dropped for want of a slot; cleared likewise
+
+    def put(self, byte):
+        """Take one byte; True when it completed a line, which ``newest()`` then tells."""
+        if byte == _NEWLINE:
+            return self._complete()
+        if self._skipping:
+            return False
+        if self._fill >= codes.REQUEST_BYTES - 1:  # no room left for the newline
+            self._skipping = True
+            self.oversized = True
+            return False
+        self._slots[(self._first + self.count) % _SLOTS][self._fill] = byte
+        self._fill += 1
+        return False
+
+    def _complete(self):
+        length = self._fill
+        skipped = self._skipping
+        self._fill = 0
+        self._skipping = False
+        slot = (self._first + self.count) % _SLOTS
+        if length > 0 and self._slots[slot][length - 1] == _RETURN:
+            length -= 1
+        if skipped or length == 0:
+            return False
+        self._lengths[slot] = length
+        self.count += 1
+        return True
+
+    def line(self, place):
+        """Buffer of a complete line; place 0 is the oldest, ``count - 1`` the newest."""
+        return self._slots[(self._first + place) % _SLOTS]
+
+    def length(self, place):
+        """Bytes of that line, newline and carriage return not counted (1..159)."""
+        return self._lengths[(self._first + place) % _SLOTS]
+
+    def drop_oldest(self):
+        """Take the oldest complete line out."""
+        if self.count > 0:
+            self._first = (self._first + 1) % _SLOTS
+            self.count -= 1
+
+    def drop_newest(self):
+        """Refuse the line just completed: there is no slot to wait in."""
+        if self.count > 0:
+            self.count -= 1
+            self.flooded = True
+
+    def clear(self):
+        """Forget everything, the line being put together included."""
+        self.count = 0
+        self._fill = 0
+        self._skipping = False
+        self.oversized = False
+        self.flooded = False

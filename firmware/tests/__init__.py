@@ -1,0 +1,1 @@
+"""Tests of the firmware: unittest, the same files under CPython and MicroPython."""
