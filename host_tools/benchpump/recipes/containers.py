@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchpump import tree_root
 from benchpump.recipes.document import Located, Table, read_document
 from benchpump.recipes.problems import Problem, RecipeError
 
@@ -47,10 +48,8 @@ class Container:
 
 
 def containers_file() -> Path:
-    """Where `containers.toml` is: beside the package's folder, or inside an installed package."""
-    package = Path(__file__).resolve().parents[1]
-    installed = package / "containers.toml"
-    return installed if installed.exists() else package.parent / "containers.toml"
+    """Where `containers.toml` is, in a checkout and in an installed package."""
+    return tree_root() / "host_tools" / "containers.toml"
 
 
 def load_containers(path: Path | None = None) -> list[Container]:
@@ -59,7 +58,7 @@ def load_containers(path: Path | None = None) -> list[Container]:
     Raises RecipeError with every problem and its place, OSError if the file cannot be read.
     """
     where = path or containers_file()
-    document = read_document(str(where), where.name)
+    document = read_document(where, where.name)
     problems: list[Problem] = []
     entries = document.table().get("container")
     listed = entries.elements() if entries else []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, cast
 
 import spanned_toml
@@ -57,13 +58,12 @@ def parse_document(text: str, file: str) -> Located:
     return _located(document, folded)
 
 
-def read_document(path: str, file: str) -> Located:
+def read_document(path: Path, file: str) -> Located:
     """Read and parse a file.
 
     Raises RecipeError if it is not UTF-8 text, OSError if it cannot be read.
     """
-    with open(path, "rb") as stream:
-        data = stream.read()
+    data = path.read_bytes()
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

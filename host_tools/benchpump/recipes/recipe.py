@@ -34,7 +34,7 @@ def load_recipe(path: str | Path, containers: list[Container] | None = None) -> 
 
     Raises RecipeError with every problem and its place, OSError if the file cannot be read.
     """
-    return _build(read_document(str(path), str(path)), str(path), containers)
+    return _build(read_document(Path(path), str(path)), str(path), containers)
 
 
 def parse_recipe(
