@@ -89,6 +89,7 @@ class Arming:
         if error:
             return error
         app.clock.watchdog(app.watchdog_ms)
+        app.alarms.reset(codes.ALARM_END_OF_INFUSION)
         if purpose == token.PRIME:
             app.priming.begin()
             app.change(machine.PRIME)

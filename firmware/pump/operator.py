@@ -147,7 +147,8 @@ class Operator:
         if left:
             reply.detail = left
             return codes.ERROR_ALARM_LATCHED
-        app.change(machine.ACKNOWLEDGE)
+        if app.state == codes.STATE_ALARM:
+            app.change(machine.ACKNOWLEDGE)
         return 0
 
     def _silence(self, args, reply):

@@ -7,7 +7,7 @@ from enum import Enum, IntEnum, IntFlag
 from benchpump.link.tables import AlarmInfo, CommandInfo, ConfigField, ErrorInfo, PumpRefused
 
 PROTOCOL_VERSION = 1
-PROTOCOL_HASH = 0xC3572E
+PROTOCOL_HASH = 0xD22130
 REQUEST_BYTES = 160
 REPLY_BYTES = 64
 TOKEN_MS = 30000
