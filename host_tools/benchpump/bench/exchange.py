@@ -8,11 +8,13 @@ its own microsecond.
 from __future__ import annotations
 
 import copy
+import heapq
 import os
 from collections.abc import Callable
 from typing import Protocol
 
 from benchpump.bench import lockstep
+from benchpump.bench.cable import Lane
 from benchpump.bench.clock import TICKS_MASK, ticks_until
 from benchpump.bench.drive import Drive
 from benchpump.bench.flash import PAGE_BYTES, READ_US, Flash, PowerCut, StorageRefused
@@ -30,7 +32,7 @@ from benchpump.bench.vm import Vm
 
 NEVER_US = 1 << 62
 RESET_POWER_ON, RESET_WATCHDOG = 1, 2  # pump/hal.py
-SWITCH_ESTOP = 1
+SWITCH_ESTOP, SWITCH_CASSETTE_OUT, SWITCH_BUTTON, SWITCH_JUMPER = 1, 2, 4, 8
 STIMULATE_AIR = 1 << 1  # the bit of pump/hal.py CHANNEL_AIR
 _UNANSWERED = -1  # sequence of the IN record that stands for an answer which never came
 
@@ -41,12 +43,22 @@ _BLOCK = lockstep.PAYLOAD_BLOCK
 
 
 class Witness(Protocol):
-    """What `truth` is told; see `bench.truth`."""
+    """What `bench.truth` is told, see there."""
 
     def observe(
-        self, now_us: int, forward_steps: int, reverse_steps: int, light: int, switches: int
+        self,
+        now_us: int,
+        forward_steps: int,
+        reverse_steps: int,
+        light: int,
+        enabled: bool,
+        busy_us: int,
+        last_step_us: int,
+        delivered_nl: float,
+        stored_nl: float,
+        displaced_nl: float,
     ) -> None:
-        """One moment of the bench."""
+        """The interval that ends now."""
         ...
 
 
@@ -71,19 +83,18 @@ class BoardExchange:
         self.now_us = 0
         self.exchanges = 0
         self.switches = 0
-        self.estop_cuts = True  # the e-stop's own contact in the enable line; a fault may weld it
+        self.enable_cut = False  # the e-stop's own contact, in series with the enable line
         self.light = 0
         self.sound = 0
-        self.to_pump = bytearray()
-        self.from_pump = bytearray()
-        self.to_pump_line: Callable[[bytes], bytes] | None = None  # what the cable makes of bytes
-        self.from_pump_line: Callable[[bytes], bytes] | None = None
-        self.slow_us = 0  # fault: every tick takes this much longer
-        self.observer: Callable[[], None] | None = None
-        self.observer_period_us = 0
+        self.to_pump = Lane()
+        self.from_pump = Lane()
+        self.slow_us = 0  # fault: a tick takes this much longer
+        self.slow_ticks = 0  # so many of them
         self.vm: Vm | None = None
         self.powered = False
-        self._observe_at_us = NEVER_US
+        self._timers: list[tuple[int, int, Callable[[], None]]] = []  # a heap by time, then order
+        self._timers_made = 0
+        self._timer_us = NEVER_US
         self._start_ticks_ms = start_ticks_ms
         self._no_power()
 
@@ -123,7 +134,6 @@ class BoardExchange:
         """
         self.kill()
         self.drive.enable(False)
-        self.drive.halt(self.now_us)
         self.drive.edges = 0  # the counter is in the chip
         self.to_pump.clear()
         self.plant.sensors.stimulated = False
@@ -159,11 +169,11 @@ class BoardExchange:
         """What the board's clock shows."""
         return (self._start_ticks_ms + self.now_us // 1000) & TICKS_MASK
 
-    def observe_every(self, period_us: int, observer: Callable[[], None] | None) -> None:
-        """Call `observer` at once and then every `period_us`; None ends it."""
-        self.observer = observer
-        self.observer_period_us = period_us
-        self._observe_at_us = NEVER_US if observer is None else self.now_us
+    def call_at(self, at_us: int, action: Callable[[], None]) -> None:
+        """Do something at that moment (or now, if it has passed), between two records."""
+        self._timers_made += 1
+        heapq.heappush(self._timers, (max(at_us, self.now_us), self._timers_made, action))
+        self._timer_us = self._timers[0][0]
 
     def run_until(self, until_us: int, *, stop_at_bytes: bool = False) -> None:
         """Let time pass to `until_us`, or to the first bytes from the pump.
@@ -171,13 +181,15 @@ class BoardExchange:
         A storage operation or a slow tick is not interrupted: it may end a little later than that.
         Raises vm.VmCrashed, lockstep.LockstepError.
         """
-        while not (stop_at_bytes and self.from_pump):
+        while not (stop_at_bytes and self.from_pump.ready(self.now_us)):
             at_us = NEVER_US if self._hung and self._kind == EXCHANGE_IDLE else self._next_us
-            if self._observe_at_us <= until_us and self._observe_at_us <= min(at_us, self._bite_us):
-                self._pass(self._observe_at_us)
-                self._observe_at_us += self.observer_period_us
-                if self.observer:
-                    self.observer()
+            if self._timer_us < at_us and self._timer_us <= self._bite_us:
+                if self._timer_us > until_us:
+                    break
+                self._pass(self._timer_us)
+                action = heapq.heappop(self._timers)[2]
+                self._timer_us = self._timers[0][0] if self._timers else NEVER_US
+                action()
             elif self._bite_us < at_us:
                 if self._bite_us > until_us:
                     break
@@ -209,8 +221,19 @@ class BoardExchange:
 
     def _witness(self) -> None:
         drive = self.drive
+        plant = self.plant
+        line = plant.line
         self.witness.observe(
-            self.now_us, drive.forward_steps, drive.reverse_steps, self.light, self.switches
+            self.now_us,
+            drive.forward_steps,
+            drive.reverse_steps,
+            self.light,
+            drive.enabled,
+            drive.busy_us(self.now_us),
+            drive.last_step_us,
+            line.delivered_nl,
+            line.stored_nl,
+            plant.displaced_nl,
         )
 
     # -- records -------------------------------------------------------------------------------
@@ -223,9 +246,8 @@ class BoardExchange:
         payload = self._page
         if payload:
             self._page = b""
-        elif self.to_pump and self._kind == EXCHANGE_IDLE:
-            payload = bytes(self.to_pump[:_BLOCK])
-            del self.to_pump[:_BLOCK]
+        elif self._kind == EXCHANGE_IDLE and self.to_pump.ready(self.now_us):
+            payload = self.to_pump.take(self.now_us, _BLOCK)
         drive = self.drive
         now_us = self.now_us
         pressure, air, supply, encoder, flow = self.plant.codes()
@@ -280,7 +302,8 @@ class BoardExchange:
             block = os.read(vm.read_fd, _BLOCK)
             trace.pending += block
             self._payload = block[: out[3]]
-        if self.slow_us and out[0] == EXCHANGE_IDLE:
+        if self.slow_ticks and out[0] == EXCHANGE_IDLE:
+            self.slow_ticks -= 1
             self._delayed = True
             self._kind = EXCHANGE_HALT  # at work, not asleep: a hang does not hold it
             self._next_us = self.now_us + self.slow_us
@@ -297,13 +320,13 @@ class BoardExchange:
         if enable != self._enable:
             self._enable = enable
             self._set_enable()
+        if light != self.light:  # before any lease: what is leased now moves under the new light
+            self.light = light
+            self._witness()
         if word0 >= 0:
             self.drive.lease(word0, reverse0 == 1, now_us)
         if word1 >= 0:
             self.drive.lease(word1, reverse1 == 1, now_us)
-        if light != self.light:
-            self.light = light
-            self._witness()
         self.sound = sound
         if fed or watchdog_ms != self._watchdog_ms:
             self._watchdog_ms = watchdog_ms
@@ -311,8 +334,7 @@ class BoardExchange:
         self.plant.sensors.stimulated = bool(stimulate & STIMULATE_AIR)
         if kind == EXCHANGE_IDLE:
             if count:
-                sent = self._payload
-                self.from_pump += self.from_pump_line(sent) if self.from_pump_line else sent
+                self.from_pump.put(self._payload, now_us)
             wait_ms = ticks_until((self._start_ticks_ms + now_us // 1000) & TICKS_MASK, argument)
             self._next_us = (now_us // 1000 + wait_ms) * 1000 if wait_ms > 0 else now_us
         else:
@@ -324,6 +346,7 @@ class BoardExchange:
         try:
             if kind == EXCHANGE_HALT:
                 self._not_done = self.drive.halt(self.now_us)
+                self._witness()
                 return 0
             if kind == EXCHANGE_READ:
                 self._page = self.flash.read(argument)
@@ -350,26 +373,36 @@ class BoardExchange:
     # -- wires ---------------------------------------------------------------------------------
 
     def _set_enable(self) -> None:
-        cut = self.estop_cuts and self.switches & SWITCH_ESTOP
-        on = bool(self._enable) and not cut
+        on = bool(self._enable) and not self.enable_cut
         if on != self.drive.enabled:
             self.drive.enable(on)
+            self._witness()
 
     def set_switch(self, bit: int, on: bool) -> None:
-        """Set or clear a switch; the e-stop takes the enable line with it, at once."""
+        """Set or clear a switch as the firmware will read it."""
         self.switches = self.switches | bit if on else self.switches & ~bit
+
+    def cut_enable(self, on: bool) -> None:
+        """Open (True) or close the e-stop's contact in the enable line; acts at once."""
+        self.enable_cut = on
         self._set_enable()
-        self._witness()
 
     def send(self, data: bytes) -> None:
-        """Put bytes on the cable to the pump; they arrive with its next wake-up."""
+        """Put bytes on the cable to the pump; they arrive with a wake-up, at most 256 in one."""
         if self.powered:
-            self.to_pump += self.to_pump_line(data) if self.to_pump_line else data
+            self.to_pump.put(data, self.now_us)
+
+    def receive(self) -> bytes:
+        """What has arrived from the pump and was not taken."""
+        return self.from_pump.take(self.now_us, 1 << 30)
 
     # -- copies --------------------------------------------------------------------------------
 
     def fork(self, witness: Witness) -> BoardExchange:
-        """A second board in the same state (CPython VM only); both go on independently."""
+        """A second board in the same state; both go on independently.
+
+        `call_at` actions stay with this one. Raises ValueError unless the VM is CPython's.
+        """
         twin = copy.copy(self)
         twin.vm = self.vm.fork() if self.vm is not None else None
         twin.plant = self.plant.copy()
@@ -379,7 +412,8 @@ class BoardExchange:
         twin.witness = witness
         twin.to_pump = self.to_pump.copy()
         twin.from_pump = self.from_pump.copy()
-        twin.observe_every(0, None)
+        twin._timers = []  # what they would do was meant for this board
+        twin._timer_us = NEVER_US
         return twin
 
 

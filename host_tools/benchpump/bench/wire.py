@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from benchpump.bench.clock import VirtualClock
 from benchpump.bench.exchange import BoardExchange
 
@@ -13,18 +11,20 @@ class RawWire:
 
     def __init__(self, board: BoardExchange) -> None:
         self._board = board
+        self.silent = False  # fault: the host program sends nothing more
 
     def write(self, data: bytes) -> None:
         """Send bytes; they reach the pump at its next tick, at most 256 of them in one."""
-        self._board.send(data)
+        if not self.silent:
+            self._board.send(data)
 
     def read(self, timeout_ms: float) -> bytes:
         """What the pump sent, after at most `timeout_ms` of virtual time; empty if nothing."""
         board = self._board
-        if not board.from_pump:
+        data = board.receive()
+        if not data:
             board.run_until(board.now_us + round(timeout_ms * 1000), stop_at_bytes=True)
-        data = bytes(board.from_pump)
-        board.from_pump.clear()
+            data = board.receive()
         return data
 
 
@@ -46,11 +46,3 @@ class WireTransport:
     def close(self) -> None:
         """Nothing to give back: the cable belongs to the rig."""
 
-
-def compose(
-    first: Callable[[bytes], bytes] | None, then: Callable[[bytes], bytes]
-) -> Callable[[bytes], bytes]:
-    """What two disturbances of one cable make of bytes, one after the other."""
-    if first is None:
-        return then
-    return lambda data: then(first(data))

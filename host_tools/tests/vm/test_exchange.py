@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from benchpump.bench import lockstep
-from benchpump.bench.exchange import SWITCH_ESTOP
 from benchpump.bench.lockstep_data import OUT_LEASE0_WORD, OUT_LIGHT
 from benchpump.bench.trace import records
 from benchpump.bench.vm import VmCrashed
@@ -24,11 +23,11 @@ def test_same_inputs_give_the_same_trace_on_every_vm(start: Start, kind: str) ->
         board.run_until(MINUTE_US // 4)
         board.send(bytes(range(200)))
         board.run_until(MINUTE_US // 2)
-        board.set_switch(SWITCH_ESTOP, True)
+        board.cut_enable(True)
         board.run_until(MINUTE_US)
         digests.append(board.trace.digest())
         assert board.ticks_ms() == 30_000
-        assert board.from_pump == bytes(range(200))
+        assert board.receive() == bytes(range(200))
     assert digests[0] == digests[1]
 
 
@@ -82,7 +81,7 @@ def test_slow_tick_acts_later_than_it_read(start: Start) -> None:
     """C6: the actuator words of a tick that takes 30 ms take effect 30 ms after its readings."""
     board = start()
     board.run_until(MINUTE_US)
-    board.slow_us = 30_000
+    board.slow_us, board.slow_ticks = 30_000, 1
     light = board.light
     board.run_until(MINUTE_US + 79_999)
     assert board.light == light
@@ -123,11 +122,11 @@ def test_estop_cuts_the_drive_without_the_firmware(start: Start) -> None:
     """The e-stop's own contact: the idle firmware ignores the switch and yet nothing moves."""
     board = start()
     board.run_until(MINUTE_US)
-    board.set_switch(SWITCH_ESTOP, True)
+    board.cut_enable(True)
     steps = board.drive.forward_steps
     board.run_until(board.now_us + 1_000_000)
     assert board.drive.forward_steps == steps
-    board.set_switch(SWITCH_ESTOP, False)
+    board.cut_enable(False)
     board.run_until(board.now_us + 1_000_000)
     assert board.drive.forward_steps > steps
 

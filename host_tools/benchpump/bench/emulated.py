@@ -1,0 +1,174 @@
+"""The emulated rig: one pump whose board, drive, memory and plant are models in virtual time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from benchpump import tree_root
+from benchpump.bench import vm_choice
+from benchpump.bench.clock import VirtualClock
+from benchpump.bench.drive import Drive
+from benchpump.bench.exchange import SWITCH_BUTTON, SWITCH_JUMPER, BoardExchange
+from benchpump.bench.fault_appliers import ActiveFault, Faults
+from benchpump.bench.flash import TYPICAL, Flash, Timing
+from benchpump.bench.plant import Plant, PlantParameters
+from benchpump.bench.rig import Rig
+from benchpump.bench.trace import Trace
+from benchpump.bench.truth import Truth
+from benchpump.bench.vm import Vm, pin_to_one_cpu
+from benchpump.bench.wire import RawWire, WireTransport
+from benchpump.bench.wiring_faults import WiringFaults
+from benchpump.board import data
+from benchpump.link.messages import Light
+
+if TYPE_CHECKING:
+    from benchpump.link.client import Pump
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setup:
+    """What an emulated rig is made of. Equal set-ups give equal traces."""
+
+    vm: str = "auto"
+    seed: int = 0
+    firmware: Path | None = None  # another tree than the project's own, as sabotage needs
+    image: bytes | None = None  # what the memory holds at first; None: blank
+    parameters: PlantParameters = field(default_factory=PlantParameters)
+    timing: Timing = TYPICAL
+    start_ticks_ms: int = 0  # what the board's clock shows at the start, modulo 2**30
+    jumper: bool = False
+    trace_path: Path | None = None
+    environment: Mapping[str, str] = field(default_factory=dict[str, str])  # of the VM's runner
+
+
+class EmulatedRig(Rig):
+    """A pump on a virtual bench, powered on when made. Also a context manager.
+
+    Raises vm_choice.VmMissing where the VM cannot be started, vm.VmCrashed from any waiting if
+    the firmware's process ends by itself.
+    """
+
+    target = "emulator"
+    truth: Truth
+
+    def __init__(self, setup: Setup | None = None) -> None:
+        self.setup = setup = setup or Setup()
+        self.vm_kind = vm_choice.resolve(setup.vm)
+        pin_to_one_cpu()
+        board_dir = tree_root() / "boards" / "emulator"
+        facts = data.load(board_dir / "board.toml")
+        firmware = setup.firmware or tree_root() / "firmware"
+        flash = Flash(int(facts.sections["store"]["sectors"]), setup.seed, setup.timing)
+        if setup.image is not None:
+            flash.load(setup.image)
+        truth = Truth([light.name.lower() for light in Light])
+        board = BoardExchange(
+            lambda: Vm.start(self.vm_kind, firmware, board_dir, setup.environment),
+            Plant(setup.parameters),
+            flash,
+            truth,
+            Trace(setup.trace_path),
+            setup.start_ticks_ms,
+        )
+        self._join(board, truth)
+        board.set_switch(SWITCH_JUMPER, setup.jumper)
+        board.boot()
+
+    def _join(self, board: BoardExchange, truth: Truth) -> None:
+        self.board = board
+        self.truth = truth
+        self.clock = VirtualClock(lambda: board.now_us, board.run_until)
+        self._wire = RawWire(board)
+        self.link = self._wire
+        self._faults = Faults(board)
+        WiringFaults(board, self._wire, self._faults, self.setup.seed)
+
+    @property
+    def drive(self) -> Drive:
+        """The drive model."""
+        return self.board.drive
+
+    @property
+    def flash(self) -> Flash:
+        """The board's memory."""
+        return self.board.flash
+
+    @property
+    def plant(self) -> Plant:
+        """Everything physical behind the drive."""
+        return self.board.plant
+
+    @property
+    def trace(self) -> Trace:
+        """Every record of the exchange so far."""
+        return self.board.trace
+
+    @cached_property
+    def transport(self) -> WireTransport:
+        """The pump's cable for `benchpump.link`, in this rig's time."""
+        return WireTransport(self._wire, self.clock)
+
+    def connect(self) -> Pump:
+        """Open the pump with the public client. Raises link.errors as `Pump` says."""
+        from benchpump.link.client import Pump
+
+        return Pump(self.transport)
+
+    def press_button(self, duration_ms: float = 200) -> None:
+        """Hold the button for that long; the firmware looks once in 50 ms."""
+        self.board.set_switch(SWITCH_BUTTON, True)
+        self.clock.sleep_ms(duration_ms)
+        self.board.set_switch(SWITCH_BUTTON, False)
+
+    def set_jumper(self, fitted: bool) -> None:
+        """Fit or remove the service jumper; a pump may look only when it boots."""
+        self.board.set_switch(SWITCH_JUMPER, fitted)
+
+    def power_cycle(self, off_ms: float = 1000) -> None:
+        """Power off (if it is on), wait, power on. The plant goes on all the while."""
+        self.power_off()
+        self.clock.sleep_ms(off_ms)
+        self.power_on()
+
+    def power_off(self) -> None:
+        """Take the supply away; harmless when it is off."""
+        if self.board.powered:
+            self.board.stop_chip()
+
+    def power_on(self) -> None:
+        """Bring the supply back; harmless when it is on."""
+        if not self.board.powered:
+            self.board.boot()
+
+    def inject(self, channel: str, kind: str, **parameters: float) -> ActiveFault:
+        """Start a fault of `faults.VOCABULARY`. Raises ValueError, rig.Unsupported."""
+        return self._faults.inject(channel, kind, parameters)
+
+    def fork(self) -> EmulatedRig:
+        """A second rig in the same state, with its own truth and trace; both go on independently.
+
+        Faults stay in force in both, but `clear()` of one injected before acts on this rig only.
+        Raises ValueError unless the VM is `cpython`.
+        """
+        twin = object.__new__(EmulatedRig)
+        twin.setup = self.setup
+        twin.vm_kind = self.vm_kind
+        truth = self.truth.copy()
+        twin._join(self.board.fork(truth), truth)
+        twin._wire.silent = self._wire.silent
+        return twin
+
+    def close(self) -> None:
+        """End the VM and close the trace; figures stay readable."""
+        self.board.kill()
+        self.trace.close()
+
+    def __enter__(self) -> EmulatedRig:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self.close()
