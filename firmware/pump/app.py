@@ -377,7 +377,7 @@ class App:
     # -- inside ---------------------------------------------------------------------------------
 
     def _tested(self):
-        if self.selftest.failed:
+        if self.alarms.faulted():  # this test's, or one from before that only a restart ends
             self.change(machine.FAULT)
             return
         self.change(machine.PASSED)

@@ -215,8 +215,7 @@ class Arming:
             reply.detail = self._records
             return codes.ERROR_LEDGER_FULL
         app.gate.reservation = reservation
-        app.ledger.set_reservation(reservation)
-        return 0
+        return 0 if app.ledger.set_reservation(reservation) else codes.ERROR_STORAGE
 
     def _offer(self, purpose, program, steps, ticks):
         app = self._app

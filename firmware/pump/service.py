@@ -62,9 +62,8 @@ class Service:
             return 0
         if self._jumper():
             return codes.ERROR_JUMPER_FITTED
-        if app.state != codes.STATE_SERVICE:
-            return codes.ERROR_WRONG_STATE
-        app.change(machine.SERVICE_OFF)
+        if app.state == codes.STATE_SERVICE:
+            app.change(machine.SERVICE_OFF)
         return 0
 
     def _jumper(self):
