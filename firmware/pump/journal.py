@@ -1,0 +1,200 @@
+"""The journal: commands, states and alarms, in a ring that outlives the power."""
+
+from array import array
+
+from pump.seal import get, get_signed, intact, put, seal
+from pump.sector_log import SectorLog
+
+# Fields of a record as ``read`` gives them.
+NUMBER = 0
+BOOT = 1
+TICK = 2
+CODE = 3
+VALUE = 4
+LIMIT = 5
+DEBITED = 6
+FIELDS = 7
+
+_FAMILY = 0x01524A  # "JR", format 1
+_RECORD = 0x69
+_SLOT_BYTES = 32
+_ALARM_CODES = 128  # codes below this are alarms, see protocol.toml
+_ALARM_PAGES = 2  # kept for alarms: more than there are alarms that could latch
+_READY_PAGES = 15  # work() drops the oldest sector when fewer are left
+
+
+class Journal:
+    """Attributes: ``oldest`` and ``newest`` record number (``oldest > newest``: empty), ``boot``."""
+
+    def __init__(self, store, first_sector, sectors):
+        self._log = SectorLog(store, first_sector, sectors, _SLOT_BYTES, _FAMILY)
+        self._first = array("i", [0] * sectors)  # number of the first record in each sector, 0: none
+        self._open = False
+        self._wanted_pages = _READY_PAGES
+        self.oldest = 1
+        self.newest = 0
+        self.boot = 0
+
+    def open(self):
+        """Find the records and begin a fresh page; False when the memory cannot be used.
+
+        Erases one sector if there is no room at all (a board's first start); only while stopped.
+        """
+        log = self._log
+        self._open = False
+        self.newest = 0
+        self.boot = 0
+        if not log.scan() or not self._find_records():
+            return False
+        self.boot += 1
+        self._find_oldest()
+        if log.pages_left < _ALARM_PAGES + 1:
+            self._recycle()
+        self._open = log.begin()
+        return self._open
+
+    @property
+    def free(self):
+        """Records other than alarms that ``append`` can still take without an erase."""
+        log = self._log
+        if log.pages_left < _ALARM_PAGES:
+            return 0
+        return (log.pages_left - _ALARM_PAGES) * log.slots_per_page + log.slots_left()
+
+    def append(self, tick, code, value, limit, debited):
+        """Add a record (integers below 2**30 in magnitude, code 0..65535) and read it back.
+
+        Never erases. False: full (alarms, codes below 128, have a reserve), or the memory failed.
+        """
+        log = self._log
+        if not self._open or (code >= _ALARM_CODES and self.free == 0):
+            return False
+        at = log.slot()
+        if at < 0:
+            return False
+        out = log.out
+        out[at] = _RECORD
+        put(out, at + 1, 3, self.boot)
+        put(out, at + 4, 4, self.newest + 1)
+        put(out, at + 8, 4, tick)
+        put(out, at + 12, 4, value)
+        put(out, at + 16, 4, limit)
+        put(out, at + 20, 4, debited)
+        put(out, at + 24, 2, code)
+        seal(out, at, at + _SLOT_BYTES)
+        if not log.commit_slot():
+            return False
+        self.newest += 1
+        index = log.index
+        if self._first[index] == 0:
+            self._first[index] = self.newest
+        return True
+
+    def read(self, record, into):
+        """Fill ``into`` (``array('i')`` of FIELDS) with a record by number; False: not there.
+
+        A number that a torn record carried too belongs to the later one.
+        """
+        log = self._log
+        index = log.before(-1)
+        while index >= 0:
+            if 0 < self._first[index] <= record and self._seek(index, record, into):
+                return True
+            index = log.before(index)
+        return False
+
+    def prepare(self, records):
+        """Ask ``work()`` for that many ``free`` records; False: this memory cannot ever have them."""
+        log = self._log
+        pages = _ALARM_PAGES + (records + log.slots_per_page - 1) // log.slots_per_page
+        if pages > (log.sectors - 1) * (log.pages_per_sector - 1):
+            return False
+        self._wanted_pages = pages if pages > _READY_PAGES else _READY_PAGES
+        return True
+
+    def work(self):
+        """One bounded piece of making room, one erase at most, only while stopped; True: more to do."""
+        return self._log.pages_left < self._wanted_pages and self._recycle()
+
+    # -- inside ---------------------------------------------------------------------------------
+
+    def _recycle(self):
+        """Erase what has no label, else the oldest sector, never the one in use."""
+        log = self._log
+        index = log.recycle(log.here())
+        if index < 0:
+            return False
+        self._first[index] = 0
+        self._find_oldest()
+        return True
+
+    def _find_oldest(self):
+        self.oldest = self.newest + 1
+        for index in range(self._log.sectors):
+            if 0 < self._first[index] < self.oldest:
+                self.oldest = self._first[index]
+
+    def _find_records(self):
+        """Take in every sector's first record, the newest one and where the log ends."""
+        log = self._log
+        index = log.after(-1)
+        end_index = index
+        end_page = 1
+        for sector in range(log.sectors):
+            self._first[sector] = 0
+        while index >= 0:
+            for page in range(1, log.pages_per_sector):
+                if not log.read(index, page):
+                    return False
+                if log.page_blank():
+                    continue
+                end_index = index
+                end_page = page + 1
+                self._take(index)
+            index = log.after(index)
+        log.end_at(end_index, end_page)
+        return True
+
+    def _take(self, index):
+        page = self._log.page
+        for at in range(0, len(page), _SLOT_BYTES):
+            if page[at] == _RECORD and intact(page, at, at + _SLOT_BYTES):
+                number = get(page, at + 4, 4)
+                if self._first[index] == 0:
+                    self._first[index] = number
+                if number > self.newest:
+                    self.newest = number
+                    self.boot = get(page, at + 1, 3)
+
+    def _seek(self, index, record, into):
+        log = self._log
+        page = log.pages_per_sector
+        while page > 1:
+            page -= 1
+            if not log.read(index, page):
+                return False
+            at = len(log.page)
+            while at > 0:
+                at -= _SLOT_BYTES
+                if self._matches(at, record):
+                    self._fill(at, into)
+                    return True
+        return False
+
+    def _matches(self, at, record):
+        page = self._log.page
+        return (
+            page[at] == _RECORD
+            and get(page, at + 4, 4) == record
+            and intact(page, at, at + _SLOT_BYTES)
+        )
+
+    def _fill(self, at, into):
+        page = self._log.page
+        into[NUMBER] = get(page, at + 4, 4)
+        into[BOOT] = get(page, at + 1, 3)
+        into[TICK] = get(page, at + 8, 4)
+        into[CODE] = get(page, at + 24, 2)
+        into[VALUE] = get_signed(page, at + 12)
+        into[LIMIT] = get_signed(page, at + 16)
+        into[DEBITED] = get_signed(page, at + 20)

@@ -1,0 +1,359 @@
+"""The write-ahead ledger (C3): volume is on record before it may move. See docs/decisions/0002.
+
+A log of *checkpoints* (a page: everything there is to know) and *records* (16 bytes: "up to this many
+steps may be done", or "exactly this many are"). Recovery takes the last intact checkpoint, replays the
+records after it, and adds one reservation for every damaged one.
+"""
+
+from pump import allotment as allotments
+from pump import codes
+from pump.history import BYTES as HISTORY_BYTES
+from pump.history import History
+from pump.seal import get, intact, put, seal
+from pump.sector_log import BURNT, SectorLog
+
+LIMIT = 1 << 30
+MINUTE_LIMIT = 1 << 24
+_FAMILY = 0x01474C  # "LG", format 1
+_SLOT_BYTES = 16
+
+# None of these can be read where another one was being written: a cut only leaves ones too many.
+_CHECKPOINT = 0xA5
+_RESERVE = 0x5A  # up to this many steps may be done
+_SETTLE = 0x3C  # exactly this many steps are done
+
+# Checkpoint page: kind, minute, total, reservation, generation, unsettled, allotment, history, seal.
+_AT_GENERATION = 12
+_AT_UNSETTLED = 16
+_AT_ALLOTMENT = 20
+_AT_HISTORY = _AT_ALLOTMENT + allotments.BYTES
+_PAGE_END = _AT_HISTORY + HISTORY_BYTES + 20
+
+
+class Ledger:
+    """Steps debited, the allotment in force and the rolling window, in ``sectors`` (>= 3) sectors.
+
+    Attributes, all as a restart would find them: ``reserved`` (steps that may have been done; equal to
+    the steps done once settled), ``unsettled`` (motion may not have ended in order), ``reservation`` (most
+    steps that one record may add), ``minute`` (powered minutes), ``generation``, ``allotment`` or None.
+    """
+
+    def __init__(self, store, first_sector, sectors):
+        self._log = SectorLog(store, first_sector, sectors, _SLOT_BYTES, _FAMILY)
+        self._history = History()
+        # Kept back from reserve(): what orderly stops and restarts need when the rest is used up.
+        self._kept_pages = self._log.pages_per_sector - 1
+        self._wanted_records = 0
+        self._live = False  # a checkpoint was written and verified since open()
+        self._keep_from = 0  # label of the sector that holds it; older sectors may be erased
+        self._forget()
+
+    @property
+    def total(self):
+        """Steps debited: the figure of the last record."""
+        return self.reserved
+
+    @property
+    def recent(self):
+        """The window as ``array('i')`` of (minute, steps), oldest first; see ``pump.history``."""
+        return self._history.pairs()
+
+    @property
+    def records_free(self):
+        """Records that ``reserve`` may still write without an erase."""
+        log = self._log
+        if log.pages_left < self._kept_pages:
+            return 0
+        return (log.pages_left - self._kept_pages) * log.slots_per_page + log.slots_left()
+
+    def open(self):
+        """Read the memory; return 0 or codes.ALARM_LEDGER_INVALID. Writes nothing; boot() follows."""
+        self._live = False
+        self._keep_from = 0
+        self._wanted_records = 0
+        self._forget()
+        if not self._log.scan() or not self._recover():
+            return codes.ALARM_LEDGER_INVALID
+        return 0
+
+    def boot(self, minute):
+        """Write what was recovered into a fresh page and read it back; False: no motion.
+
+        ``minute``: powered minutes now (below ``self.minute`` counts as that).
+        """
+        if self.generation == 0:
+            return False
+        self._count(minute)
+        if self._log.pages_left < self._kept_pages:
+            self._log.recycle(0)  # only what a cut left without a label: the log itself stays whole
+        if not self._log.begin() or not self._checkpoint():
+            return False
+        if self._log.pages_left < self._kept_pages:
+            self.work()
+        return True
+
+    def provision(self, generation):
+        """Begin a blank ledger, whatever was there; then call ``work()`` until it returns False.
+
+        ``generation`` (1..2**30 - 1) must be above ``self.generation``. Stopped, after ``open()``;
+        erases one sector at most. False: refused, or the memory failed.
+        """
+        if generation <= self.generation or generation >= LIMIT:
+            return False
+        log = self._log
+        if log.pages_left < 2:
+            log.recycle(LIMIT)
+        if not self._live and not log.begin():
+            return False
+        self._forget()
+        self.generation = generation
+        return self._checkpoint()
+
+    def allot(self, allotment, total=0):
+        """Put a new allotment in force with ``total`` steps debited from it; the window stays.
+
+        False: a figure is out of range (nothing changed), or the memory failed.
+        """
+        if not self._live or not allotment.valid() or total < 0 or total >= LIMIT:
+            return False
+        if self._log.pages_left == 0:
+            return False
+        self._account(self.reserved)
+        old = self.allotment
+        if old and old.pl_per_step != allotment.pl_per_step:
+            self._history.convert(old.pl_per_step, allotment.pl_per_step)
+        self.allotment = allotment
+        self.reservation = allotment.reservation_steps
+        self._exactly(total)
+        return self._checkpoint()
+
+    def set_reservation(self, steps):
+        """Record what one record may reserve from now on (0..2**30 - 1); True when it is on record."""
+        if steps < 0 or steps >= LIMIT or not self._live:
+            return False
+        if steps == self.reservation:
+            return True
+        self.reservation = steps
+        kind = _RESERVE if self.unsettled else _SETTLE
+        return self._write(kind, self.reserved)
+
+    def reserve(self, total_steps, minute):
+        """Write-ahead: up to ``total_steps`` may be done once this returned True. Never allocates.
+
+        At most ``reservation`` above ``reserved``, never below it. False: refused, no room
+        (``records_free`` is 0), or the memory failed, and then for good until the next ``open()``.
+        """
+        more = total_steps - self.reserved
+        if not self._live or more < 0 or more > self.reservation or total_steps >= LIMIT:
+            return False
+        if self.records_free == 0:
+            return False
+        self._count(minute)
+        if not self._write(_RESERVE, total_steps):
+            return False
+        self._account(self.reserved)
+        self.reserved = total_steps
+        self.unsettled = True
+        return True
+
+    def settle(self, total_steps, minute):
+        """Orderly stop: exactly ``total_steps`` are done; between the last exact figure and ``reserved``."""
+        if not self._live or total_steps < self._exact or total_steps > self.reserved:
+            return False
+        if total_steps == self.reserved and not self.unsettled and minute <= self.minute:
+            return True
+        self._count(minute)
+        if not self._write(_SETTLE, total_steps):
+            return False
+        self._account(total_steps)
+        self._exactly(total_steps)
+        return True
+
+    def prepare(self, records):
+        """Ask ``work()`` for that many free records; False: this memory cannot ever have them."""
+        log = self._log
+        # One sector is kept back, and one holds the checkpoint that the rest is counted from.
+        if records > (log.sectors - 2) * self._kept_pages * log.slots_per_page:
+            return False
+        self._wanted_records = records
+        return True
+
+    def work(self):
+        """One bounded piece, one erase at most, only while stopped; True while more is to do."""
+        log = self._log
+        if log.recycle(self._keep_from) >= 0:
+            return True
+        if not self._live or self._keep_from == log.here() or log.pages_left == 0:
+            return False
+        return self.records_free < self._wanted_records and self._checkpoint()
+
+    # -- inside ---------------------------------------------------------------------------------
+
+    def _forget(self):
+        self.generation = 0
+        self.minute = 0
+        self.reservation = 0
+        self.allotment = None
+        self._history.clear(0)
+        self._exactly(0)
+
+    def _exactly(self, steps):
+        self.reserved = steps
+        self.unsettled = False
+        self._exact = steps
+        self._accounted = steps
+
+    def _count(self, minute):
+        if self.minute < minute < MINUTE_LIMIT:
+            self.minute = minute
+
+    def _account(self, steps):
+        """Date what was done since the last record at this one: it cannot be younger."""
+        if steps < self._accounted:
+            self._history.refund(self._accounted - steps)
+        else:
+            self._history.add(self.minute, steps - self._accounted)
+        self._accounted = steps
+
+    def _write(self, kind, figure):
+        log = self._log
+        at = log.slot()
+        if at < 0:
+            return False
+        out = log.out
+        out[at] = kind
+        put(out, at + 1, 3, self.minute)
+        put(out, at + 4, 4, figure)
+        put(out, at + 8, 4, self.reservation)
+        seal(out, at, at + _SLOT_BYTES)
+        self._live = log.commit_slot()
+        return self._live
+
+    def _checkpoint(self):
+        """Write everything into a page of its own; from then on older sectors may go."""
+        self._account(self.reserved)
+        self._history.add(self.minute, 0)
+        log = self._log
+        page = log.out
+        page[0] = _CHECKPOINT
+        put(page, 1, 3, self.minute)
+        put(page, 4, 4, self.reserved)
+        put(page, 8, 4, self.reservation)
+        put(page, _AT_GENERATION, 4, self.generation)
+        put(page, _AT_UNSETTLED, 4, 1 if self.unsettled else 0)
+        allotments.store(self.allotment, page, _AT_ALLOTMENT)
+        self._history.store(page, _AT_HISTORY)
+        seal(page, 0, _PAGE_END)
+        self._live = log.commit_page()
+        if self._live:
+            self._keep_from = log.here()
+        return self._live
+
+    def _recover(self):
+        """Find the last checkpoint and replay what follows; False when there is none."""
+        log = self._log
+        first = log.after(-1)
+        index = log.before(-1)
+        page = 0
+        while index >= 0 and page == 0:
+            page = self._find_checkpoint(index)
+            if page < 0:
+                return False
+            if page == 0:
+                index = log.before(index)
+        found = page > 0
+        if found:
+            self._load(log.page)
+        else:
+            index = first
+        end_index = index
+        end_page = page + 1
+        damaged = 0
+        while index >= 0:
+            page += 1
+            while page < log.pages_per_sector:
+                if not log.read(index, page):
+                    self._forget()
+                    return False
+                if not log.page_blank():
+                    end_index = index
+                    end_page = page + 1
+                    damaged = self._replay(damaged) if found else 0
+                page += 1
+            page = 0
+            index = log.after(index)
+        log.end_at(end_index, end_page)
+        if found:
+            self._conclude(damaged)
+        return found
+
+    def _find_checkpoint(self, index):
+        """Page of the last checkpoint in a sector, 0: none, -1: the memory did not answer."""
+        log = self._log
+        page = log.pages_per_sector - 1
+        while page > 0:
+            if not log.read(index, page):
+                return -1
+            if log.page[0] == _CHECKPOINT and intact(log.page, 0, _PAGE_END):
+                return page
+            page -= 1
+        return 0
+
+    def _load(self, page):
+        self.minute = get(page, 1, 3)
+        self.reservation = get(page, 8, 4)
+        self.generation = get(page, _AT_GENERATION, 4)
+        self.allotment = allotments.load(page, _AT_ALLOTMENT)
+        self._history.load(page, _AT_HISTORY, self.minute)
+        self._exactly(get(page, 4, 4))
+        self.unsettled = get(page, _AT_UNSETTLED, 4) != 0
+
+    def _replay(self, damaged):
+        """Take the records of ``log.page``; return how many damaged ones follow the last good one."""
+        page = self._log.page
+        if page == BURNT:
+            return damaged
+        good = False
+        before = damaged
+        for at in range(0, _PAGE_END, _SLOT_BYTES):
+            if self._same(page, at, 0xFF) or self._same(page, at, 0):
+                continue
+            kind = page[at]
+            if (kind == _RESERVE or kind == _SETTLE) and intact(page, at, at + _SLOT_BYTES):
+                good = True
+                damaged = 0
+                self._take(page, at)
+            else:
+                damaged += 1
+        # A torn checkpoint or burn is one damaged record, however many slots it spans.
+        if not good and page[0] != _RESERVE and page[0] != _SETTLE and damaged > before:
+            damaged = before + 1
+        return damaged
+
+    def _take(self, page, at):
+        figure = get(page, at + 4, 4)
+        self._count(get(page, at + 1, 3))
+        self.reservation = get(page, at + 8, 4)
+        if page[at] == _SETTLE:
+            self._account(figure)
+            self._exactly(figure)
+        else:
+            self._account(self.reserved)
+            self.reserved = figure
+            self.unsettled = True
+
+    def _conclude(self, damaged):
+        """What nobody knows the age of happened now, as late as it can have been."""
+        figure = self.reserved
+        for _ in range(damaged):
+            figure += self.reservation if self.reservation < LIMIT - figure else LIMIT - 1 - figure
+        unsettled = self.unsettled or damaged > 0
+        self._account(figure)
+        self._exactly(figure)
+        self.unsettled = unsettled
+
+    def _same(self, page, at, value):
+        for index in range(at, at + _SLOT_BYTES):
+            if page[index] != value:
+                return False
+        return True
