@@ -21,4 +21,5 @@ class CarryTree(BuildHookInterface):  # type: ignore[type-arg]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         if version != "editable":
-            build_data["force_include"].update({path: f"benchpump/_tree/{path}" for path in CARRIED})
+            places = {path: f"benchpump/_tree/{path}" for path in CARRIED}
+            build_data["force_include"].update(places)
