@@ -1,0 +1,96 @@
+"""Rigs by target, made for one test and ended with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+from benchpump.bench import vm_choice
+from benchpump.bench.emulated import EmulatedRig, Setup
+from benchpump.bench.flash import TYPICAL, WORST
+from benchpump.bench.plant import PlantParameters
+from benchpump.bench.rig import Unsupported
+from benchpump.testing.provisioning import provisioned_image
+
+CALIBRATION_ERROR_PPM = 30_000
+"""What the rig's true volume per step differs from what the pump believes, unless a test says."""
+
+_SETUP_FIELDS = {field.name for field in fields(Setup)}
+_PLANT_FIELDS = {field.name for field in fields(PlantParameters)}
+
+
+@dataclass(frozen=True)
+class Target:
+    """What the command line asked for."""
+
+    name: str
+    vm: str
+    seed: int
+    firmware: Path | None
+
+    @property
+    def vm_kind(self) -> str:
+        """The VM that `auto` stands for; empty where no VM is involved."""
+        return vm_choice.resolve(self.vm) if self.name == "emulator" else ""
+
+    def replay_options(self) -> str:
+        """The options that make the same target again."""
+        words = [f"--target={self.name}"]
+        if self.name == "emulator":
+            words += [f"--vm={self.vm_kind}", f"--rig-seed={self.seed}"]
+        if self.firmware is not None:
+            words.append(f"--firmware={self.firmware}")
+        return " ".join(words)
+
+
+class RigMaker:
+    """Makes rigs of one target; `rigs` are those made for the test that runs."""
+
+    def __init__(self, target: Target) -> None:
+        self.target = target
+        self.rigs: list[EmulatedRig] = []
+        self._images: dict[str, bytes] = {}
+
+    def __call__(self, *, provisioned: bool = True, **changes: Any) -> EmulatedRig:
+        """A powered rig. `changes` are fields of `emulated.Setup` or `PlantParameters`, and
+        `worst_flash=True` for the memory's longest times.
+
+        Raises Unsupported for a target that is not there, TypeError for an unknown field.
+        """
+        if self.target.name != "emulator":
+            raise Unsupported(f"target {self.target.name}: this version drives only the emulator")
+        worst_flash = changes.pop("worst_flash", False)
+        unknown = changes.keys() - _SETUP_FIELDS - _PLANT_FIELDS
+        if unknown:
+            raise TypeError(f"no such figure of a rig: {', '.join(sorted(unknown))}")
+        plant = {"seed": self.target.seed, "calibration_error_ppm": CALIBRATION_ERROR_PPM}
+        plant |= {name: changes.pop(name) for name in changes.keys() & _PLANT_FIELDS - {"seed"}}
+        setup = Setup(
+            vm=self.target.vm_kind,
+            seed=self.target.seed,
+            firmware=self.target.firmware,
+            timing=WORST if worst_flash else TYPICAL,
+            parameters=PlantParameters(**plant),
+        )
+        setup = replace(setup, **changes)
+        if provisioned and setup.image is None:
+            setup = replace(setup, image=self._image(setup))
+        return self.adopt(EmulatedRig(setup))
+
+    def adopt(self, rig: EmulatedRig) -> EmulatedRig:
+        """Look after a rig made otherwise (a fork): judged and closed with the others."""
+        self.rigs.append(rig)
+        return rig
+
+    def end_test(self) -> None:
+        """Close the rigs of the test."""
+        while self.rigs:
+            self.rigs.pop().close()
+
+    def _image(self, setup: Setup) -> bytes:
+        """What the memory holds after provisioning; done once for a firmware and VM."""
+        key = f"{setup.vm} {setup.firmware}"
+        if key not in self._images:
+            self._images[key] = provisioned_image(Setup(vm=setup.vm, firmware=setup.firmware))
+        return self._images[key]

@@ -1,0 +1,84 @@
+"""What the suite says at its end: target, virtual time, and a verdict that skipping cannot turn green."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+import pytest
+
+from benchpump.bench.emulated import EmulatedRig
+from benchpump.testing.targets import Target
+
+UNSUPPORTED = "unsupported on this target"
+_VIRTUAL_US = "benchpump_virtual_us"
+_EXCHANGES = "benchpump_exchanges"
+
+
+def properties(rigs: Iterable[EmulatedRig]) -> list[tuple[str, object]]:
+    """What a test used, as report properties: they travel from pytest-xdist's workers and into JUnit."""
+    made = list(rigs)
+    if not made:
+        return []
+    return [
+        (_VIRTUAL_US, sum(rig.board.now_us for rig in made)),
+        (_EXCHANGES, sum(rig.board.exchanges for rig in made)),
+    ]
+
+
+class Verdict:
+    """Counts outcomes and prints the summary."""
+
+    def __init__(self, target: Target) -> None:
+        self._target = target
+        self._outcomes: Counter[str] = Counter()
+        self._used: Counter[str] = Counter()
+        self._unsupported: Counter[str] = Counter()
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Count one phase of one test."""
+        if report.when == "call" or report.outcome != "passed":
+            self._outcomes[report.outcome] += 1
+        if report.when == "teardown":
+            for name, value in report.user_properties:
+                if name in (_VIRTUAL_US, _EXCHANGES) and isinstance(value, int):
+                    self._used[name] += value
+        if report.skipped and isinstance(report.longrepr, tuple):
+            reason = report.longrepr[2].removeprefix("Skipped: ")
+            if reason.startswith(UNSUPPORTED):
+                self._unsupported[reason.removeprefix(UNSUPPORTED + ": ")] += 1
+
+    @property
+    def concerned(self) -> bool:
+        """True if any test had to do with a rig."""
+        return bool(self._used or self._unsupported)
+
+    @property
+    def verdict(self) -> str:
+        """FAIL also where nothing passed: a suite that only skips has shown nothing."""
+        if self._outcomes["failed"] or not self._outcomes["passed"]:
+            return "FAIL"
+        return "PASS WITH SKIPS" if self._outcomes["skipped"] else "PASS"
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Exit status 1 goes with FAIL."""
+        if self.concerned and self.verdict == "FAIL" and session.exitstatus == 0:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """The last lines."""
+        if not self.concerned:
+            return
+        write = terminalreporter.write_line
+        terminalreporter.section("benchpump")
+        vm = f", vm {self._target.vm_kind}" if self._target.vm_kind else ""
+        write(f"target {self._target.name}{vm}, seed {self._target.seed}")
+        hours = self._used[_VIRTUAL_US] / 3.6e9
+        write(f"{hours:.2f} virtual hours, {self._used[_EXCHANGES]} exchanges")
+        for reason, count in sorted(self._unsupported.items()):
+            write(f"{count} skipped, {UNSUPPORTED}: {reason}")
+        counts = self._outcomes
+        write(
+            f"{self.verdict}: {counts['passed']} passed, {counts['failed']} failed,"
+            f" {counts['skipped']} skipped"
+        )
