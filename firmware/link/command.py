@@ -1,7 +1,8 @@
 """A command's text → its number and its arguments, checked against the generated tables."""
 
-from link import messages
 from pump import codes
+
+from link import messages
 
 _SPACE = 32
 _DECIMAL_MAX = (1 << 30) - 1

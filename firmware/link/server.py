@@ -6,11 +6,12 @@ carried out, so that their replies fit what the link takes in one tick.
 
 from array import array
 
+from pump import codes
+
 from link import frame, messages
 from link.command import arguments, find, same_form, token_end, token_start
 from link.lines import LINES_MAX, Lines
 from link.session import Session
-from pump import codes
 
 CHUNK_BYTES = 256
 LINES_PER_POLL = 3

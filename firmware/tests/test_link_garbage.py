@@ -4,6 +4,7 @@ import unittest
 
 from link.server import LINES_PER_POLL, Server
 from pump import codes
+
 from tests.link_fakes import Bench, safe
 
 READS = (

@@ -5,6 +5,7 @@ import unittest
 from link.server import LINES_PER_POLL, Server
 from link.session import Session
 from pump import codes
+
 from tests.link_fakes import Bench, Clock, safe
 
 
@@ -154,7 +155,7 @@ class Links(unittest.TestCase):
         self.assertIn(b" ERR 106 0*", bench.ask(safe(bench.open(), 255, b"SIL 5000"))[0])
 
     def test_old_link_is_refused(self):
-        """After another HELLO the frames of the old link are refused, the cached reply is gone (C8)."""
+        """After another HELLO the frames of the old link are refused, nothing is cached (C8)."""
         bench = Bench(Server)
         old = bench.open()
         bench.ask(safe(old, 0, b"SIL 5000"))
@@ -171,7 +172,7 @@ class Links(unittest.TestCase):
             self.assertIn(b" ERR 105 0*", bench.ask(safe(link, 0, b"STAT?"))[0])
 
     def test_hello_in_an_envelope(self):
-        """A HELLO in the old link's envelope opens a new link and keeps nothing of the old (C8)."""
+        """A HELLO in the old link's envelope opens a new link and keeps nothing (C8)."""
         bench = Bench(Server)
         old = bench.open()
         hello = "HELLO {}".format(codes.PROTOCOL_HASH).encode()

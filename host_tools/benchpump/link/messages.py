@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from enum import Enum, IntEnum, IntFlag
+from enum import IntEnum, IntFlag, StrEnum
 
 from benchpump.link.tables import AlarmInfo, CommandInfo, ConfigField, ErrorInfo, PumpRefused
 
 PROTOCOL_VERSION = 1
-PROTOCOL_HASH = 0xD22130
+PROTOCOL_HASH = 0x15A103
 REQUEST_BYTES = 160
 REPLY_BYTES = 64
 TOKEN_MS = 30000
@@ -172,7 +172,7 @@ class Event(IntEnum):
     ACKNOWLEDGED = 134
 
 
-class SegmentKind(Enum):
+class SegmentKind(StrEnum):
     """Argument `kind` of SEGMent."""
 
     CONST = "CONST"
@@ -181,21 +181,21 @@ class SegmentKind(Enum):
     HOLD = "HOLD"
 
 
-class ProgramEndThen(Enum):
+class ProgramEndThen(StrEnum):
     """Argument `then` of PROGram:END."""
 
     STOP = "STOP"
     KEEPOPEN = "KEEPOPEN"
 
 
-class ArmFrom(Enum):
+class ArmFrom(StrEnum):
     """Argument `from` of ARM."""
 
     FRESH = "FRESH"
     REST = "REST"
 
 
-class ArmOnHostLoss(Enum):
+class ArmOnHostLoss(StrEnum):
     """Argument `on_host_loss` of ARM."""
 
     STOP = "STOP"
@@ -203,7 +203,7 @@ class ArmOnHostLoss(Enum):
     STANDALONE = "STANDALONE"
 
 
-class ServiceMode(Enum):
+class ServiceMode(StrEnum):
     """Argument `mode` of SERVice."""
 
     OFF = "OFF"
@@ -940,6 +940,36 @@ class PumpFaultLatchedError(PumpRefused):
     )
 
 
+class PumpControlledError(PumpRefused):
+    """301: another program controls the pump."""
+
+    info = ErrorInfo(
+        301,
+        "CONTROLLED",
+        "another program controls the pump",
+        "close that program, or only read and stop; detail is its process number",
+    )
+
+
+class PumpPortLostError(PumpRefused):
+    """302: the hub lost the port."""
+
+    info = ErrorInfo(
+        302, "PORT_LOST", "the hub lost the port", "check cable and supply, then connect again"
+    )
+
+
+class PumpNoReplyError(PumpRefused):
+    """303: the pump did not answer the hub in time."""
+
+    info = ErrorInfo(
+        303,
+        "NO_REPLY",
+        "the pump did not answer the hub in time",
+        "send the same frame again; if it persists check cable and supply",
+    )
+
+
 ERRORS: dict[int, type[PumpRefused]] = {
     101: PumpSyntaxError,
     102: PumpTooLongError,
@@ -979,4 +1009,7 @@ ERRORS: dict[int, type[PumpRefused]] = {
     224: PumpSwitchOpenError,
     225: PumpNothingLeftError,
     226: PumpFaultLatchedError,
+    301: PumpControlledError,
+    302: PumpPortLostError,
+    303: PumpNoReplyError,
 }

@@ -57,7 +57,7 @@ class PumpError(Exception):
     """Base of everything that goes wrong between host and pump."""
 
 
-class PumpRefused(PumpError):  # noqa: N818  (each code's own class ends in Error)
+class PumpRefused(PumpError):
     """The pump answered `ERR code detail`; there is one subclass for each code."""
 
     info: ClassVar[ErrorInfo]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from benchpump.board.protocol.layout import assigned, constants
 from benchpump.board.protocol.source import (
@@ -10,6 +10,7 @@ from benchpump.board.protocol.source import (
     REACTIONS,
     WIDENS,
     Table,
+    names,
     protocol_hash,
     word_prefix,
 )
@@ -34,22 +35,24 @@ def text(raw: Table) -> str:
         f"PARTS_MAX = {protocol['parts_max']}",
         "",
     ]
-    lines += constants("STATE", enumerate(raw["state"]["names"]))
-    lines += constants("COMMAND", enumerate(command["name"] for command in raw["command"]))
+    lines += constants("STATE", enumerate(cast("list[str]", raw["state"]["names"])))
+    lines += constants("COMMAND", enumerate(names(raw["command"])))
     lines += constants("ERROR", _by_code(raw["error"]))
     lines += constants("ALARM", _by_code(alarms))
     lines += constants("EVENT", _by_code(raw["event"]))
-    lines += constants("CONFIG", enumerate(field["name"] for field in config))
+    lines += constants("CONFIG", enumerate(names(config)))
     lines += constants("FLAG", ((1 << flag["bit"], name) for name, flag in raw["flag"].items()))
     lines += constants("LIGHT", enumerate(lights))
-    lines += constants("SOUND", enumerate(raw["panel"]["sounds"]))
+    lines += constants("SOUND", enumerate(cast("list[str]", raw["panel"]["sounds"])))
     lines += constants("PRIORITY", enumerate(PRIORITIES, 1))
     lines += constants("REACTION", enumerate(REACTIONS, 1))
     lines += constants("WIDEN", enumerate(WIDENS))
     for command in raw["command"]:
         for argument in command.get("args", []):
             if "words" in argument:
-                lines += constants(word_prefix(command, argument), enumerate(argument["words"]))
+                lines += constants(
+                    word_prefix(command, argument), enumerate(cast("list[str]", argument["words"]))
+                )
     lines += [
         "# Parallel tables: one entry for each alarm.",
         *_table("ALARM_CODES", (alarm["code"] for alarm in alarms)),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from benchpump.board.protocol.layout import LINE_LENGTH, camel, quoted
 from benchpump.board.protocol.source import (
     PRIORITIES,
     REACTIONS,
     Table,
+    names,
     protocol_hash,
 )
 
@@ -19,7 +20,7 @@ _HEADER = '''"""The command language as types. Generated from protocol.toml: edi
 
 from __future__ import annotations
 
-from enum import Enum, IntEnum, IntFlag
+from enum import IntEnum, IntFlag, StrEnum
 
 from benchpump.link.tables import AlarmInfo, CommandInfo, ConfigField, ErrorInfo, PumpRefused
 '''
@@ -44,18 +45,22 @@ def text(raw: Table) -> str:
         *[f'    ("{field["name"]}", {field["digits"]}),' for field in fields],
         ")",
     ]
-    lines += _enum("State", "State of the pump.", enumerate(raw["state"]["names"]))
+    lines += _enum(
+        "State", "State of the pump.", enumerate(cast("list[str]", raw["state"]["names"]))
+    )
     lines += _enum(
         "Flag",
         "Bits of the status record.",
         ((1 << flag["bit"], name) for name, flag in raw["flag"].items()),
         base="IntFlag",
     )
-    lines += _enum("Light", "Light pattern.", enumerate(raw["panel"]["lights"]))
-    lines += _enum("Sound", "Sounder pattern.", enumerate(raw["panel"]["sounds"]))
+    lines += _enum("Light", "Light pattern.", enumerate(cast("list[str]", raw["panel"]["lights"])))
+    lines += _enum(
+        "Sound", "Sounder pattern.", enumerate(cast("list[str]", raw["panel"]["sounds"]))
+    )
     lines += _enum("Priority", "Priority of an alarm.", enumerate(PRIORITIES, 1))
     lines += _enum("Reaction", "What an alarm does to the state.", enumerate(REACTIONS, 1))
-    lines += _enum("Command", "Command numbers.", enumerate(c["name"] for c in commands))
+    lines += _enum("Command", "Command numbers.", enumerate(names(commands)))
     lines += _enum("Alarm", "Alarm codes.", _by_code(raw["alarm"]))
     lines += _enum("Event", "Journal events that are no alarms.", _by_code(raw["event"]))
     for command in commands:
@@ -112,7 +117,7 @@ def _enum(
 def _words(name: str, command: Table, argument: Table) -> list[str]:
     members = [f'    {word} = "{word}"' for word in argument["words"]]
     doc = f'    """Argument `{argument["name"]}` of {command["form"]}."""'
-    return ["", "", f"class {name}(Enum):", doc, "", *members]
+    return ["", "", f"class {name}(StrEnum):", doc, "", *members]
 
 
 def _error_class(error: Table) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import tomllib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,12 +44,17 @@ def protocol_hash(raw: Table) -> int:
 
 def _meaning(value: Any) -> Any:
     if isinstance(value, dict):
-        table: Table = value
+        table = cast("Table", value)
         return {key: _meaning(entry) for key, entry in table.items() if key not in _PROSE}
     if isinstance(value, list):
-        entries: list[Any] = value
+        entries = cast("list[Any]", value)
         return [_meaning(entry) for entry in entries]
     return value
+
+
+def names(entries: list[Table]) -> list[str]:
+    """Names of commands, fields …, in order."""
+    return [entry["name"] for entry in entries]
 
 
 def word_prefix(command: Table, argument: Table) -> str:

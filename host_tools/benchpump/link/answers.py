@@ -1,0 +1,159 @@
+"""Longer answers, read part by part as `key=value` pairs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from benchpump.link.errors import ProtocolAnswerError
+from benchpump.link.messages import ALARMS
+from benchpump.link.tables import AlarmInfo
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Pairs of an answer, one dictionary a part; a key may come again in another part."""
+
+    parts: tuple[dict[str, str], ...]
+
+    def text(self, key: str, default: str | None = None) -> str:
+        """Value of the first pair of that name. Raises ProtocolAnswerError if there is none."""
+        for part in self.parts:
+            if key in part:
+                return part[key]
+        if default is None:
+            raise ProtocolAnswerError(f"the answer has no {key!r}: {self.parts}")
+        return default
+
+    def number(self, key: str, default: int | None = None) -> int:
+        """The same as a number. Raises ProtocolAnswerError."""
+        value = self.text(key, None if default is None else str(default))
+        try:
+            return int(value)
+        except ValueError as error:
+            raise ProtocolAnswerError(f"{key}={value} is no number") from error
+
+    def names(self, key: str) -> tuple[str, ...]:
+        """The same as names separated by commas; `none` and nothing are no names."""
+        value = self.text(key, "")
+        return tuple(name for name in value.split(",") if name not in ("", "none", "-"))
+
+
+def parse_pairs(text: str) -> dict[str, str]:
+    """`a=1 b=2` → pairs; a word without `=` continues the value before it."""
+    pairs: dict[str, str] = {}
+    last = ""
+    for word in text.split():
+        key, sign, value = word.partition("=")
+        if sign:
+            pairs[key] = value
+            last = key
+        elif last:
+            pairs[last] = f"{pairs[last]},{word}" if pairs[last] else word
+    return pairs
+
+
+@dataclass(frozen=True)
+class Armed:
+    """What was armed, as the pump understood it, and the token that starts it.
+
+    The token is single-use and expires 30 s after the first step.
+    """
+
+    container: int
+    identity: int
+    volume_nl: int
+    peak_nl_h: int
+    duration_ticks: int
+    cap_left_steps: int
+    pl_per_step: int
+    program_hash: str
+    not_fitted: tuple[str, ...]
+    token: int
+    raw: Parts
+
+    @classmethod
+    def of(cls, raw: Parts) -> Armed:
+        """Read the answer to ARM or PRIMe. Raises ProtocolAnswerError."""
+        small = raw.number("volume_nl", -1)
+        return cls(
+            container=raw.number("container"),
+            identity=raw.number("id"),
+            volume_nl=small if small >= 0 else raw.number("volume_ul") * 1000,
+            peak_nl_h=raw.number("peak_nl_h"),
+            duration_ticks=raw.number("duration_ticks"),
+            cap_left_steps=raw.number("cap_left_steps"),
+            pl_per_step=raw.number("pl_per_step"),
+            program_hash=raw.text("hash"),
+            not_fitted=raw.names("notfitted"),
+            token=raw.number("token"),
+            raw=raw,
+        )
+
+    @property
+    def cap_left_nl(self) -> float:
+        """What the allotment has left, nL."""
+        return self.cap_left_steps * self.pl_per_step / 1000
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """A new allotment as the pump understood it; it takes effect by button and `confirm`."""
+
+    container: int
+    identity: int
+    cap_steps: int
+    pl_per_step: int
+    token: int
+    raw: Parts
+
+    @classmethod
+    def of(cls, raw: Parts) -> Proposed:
+        """Read the answer to ALLOTment:NEW. Raises ProtocolAnswerError."""
+        return cls(
+            container=raw.number("container"),
+            identity=raw.number("id"),
+            cap_steps=raw.number("cap_steps"),
+            pl_per_step=raw.number("pl_per_step"),
+            token=raw.number("token"),
+            raw=raw,
+        )
+
+
+@dataclass(frozen=True)
+class ActiveAlarm:
+    """A latched alarm with the value measured and the limit in force, in the alarm's unit."""
+
+    info: AlarmInfo
+    value: int
+    limit: int
+
+    @classmethod
+    def of(cls, pairs: dict[str, str]) -> ActiveAlarm:
+        """Read one part of ALARms?. Raises ProtocolAnswerError."""
+        part = Parts((pairs,))
+        info = ALARMS.get(part.number("code"))
+        if info is None:
+            raise ProtocolAnswerError(f"unknown alarm {part.number('code')}")
+        return cls(info, part.number("value", 0), part.number("limit", 0))
+
+
+@dataclass(frozen=True)
+class LogRecord:
+    """One journal record; what `value` and `limit` mean depends on `code` (alarm or event)."""
+
+    record: int
+    boot: int
+    tick: int
+    code: int
+    value: int
+    limit: int
+    debited_steps: int
+    newest: int
+
+    @classmethod
+    def of(cls, text: str) -> LogRecord:
+        """Read the answer to LOG?. Raises ProtocolAnswerError."""
+        try:
+            return cls(*[int(word) for word in text.split()])
+        except (TypeError, ValueError) as error:
+            raise ProtocolAnswerError(f"no journal record: {text!r}") from error

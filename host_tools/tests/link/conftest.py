@@ -1,0 +1,24 @@
+"""The client on the real firmware server, in memory."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from board import MemoryTransport  # noqa: E402
+
+from benchpump.link import Pump  # noqa: E402
+
+
+@pytest.fixture
+def transport() -> MemoryTransport:
+    return MemoryTransport()
+
+
+@pytest.fixture
+def pump(transport: MemoryTransport) -> Pump:
+    return Pump(transport)
