@@ -6,6 +6,7 @@ from itertools import pairwise
 from random import Random
 
 import pytest
+
 from benchpump.bench.drive import COUNTER_MASK, SKIP, SLOT_US, WORD_LIMIT, Drive, decode
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import inf
 
 import pytest
+
 from benchpump.bench.drive import Drive
 from benchpump.bench.fault_appliers import Faults
 from benchpump.bench.faults import SENSOR_KINDS, VOCABULARY, validate

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from benchpump.bench.flash import (
     BLANK_PAGE,
     PAGE_BYTES,
@@ -136,6 +137,36 @@ def test_torn_programs_differ_by_seed_and_repeat_by_seed() -> None:
     images = [torn_program(seed, wanted).image() for seed in range(40)]
     assert images == [torn_program(seed, wanted).image() for seed in range(40)]
     assert len(set(images)) > 30
+
+
+def test_the_torn_byte_can_be_half_done() -> None:
+    """C3: over forty seeds there are bytes with some bits cleared and some not, marginal aside."""
+    halves = 0
+    for seed in range(40):
+        image = torn_program(seed, bytes(PAGE_BYTES)).image()[:PAGE_BYTES]
+        halves += any(byte not in (0, 0xFF) for byte in image)
+    assert halves > 30
+
+
+def test_a_torn_program_firms_up_marginal_bits_in_the_part_that_was_done() -> None:
+    """C3: of a page that a torn erase left marginal, only the torn byte may flicker below it."""
+    looked_at = 0
+    for seed in range(30):
+        flash = Flash(sectors=1, seed=seed)
+        flash.program(0, bytes(PAGE_BYTES))
+        flash.cut("torn")
+        with pytest.raises(PowerCut):
+            flash.erase(0)
+        flash.cut("torn")
+        with pytest.raises(PowerCut):
+            flash.program(0, bytes(PAGE_BYTES))
+        image = flash.image()[:PAGE_BYTES]
+        done = len(image) - len(image.lstrip(b"\0"))
+        reads = [flash.read(0) for _ in range(20)]
+        flickering = sum(any(read[at] for read in reads) for at in range(done))
+        assert flickering <= 1
+        looked_at += done > 16 and flash.marginal_bits() > 0
+    assert looked_at > 3
 
 
 def test_marginal_bits_flicker_until_programmed_to_0_or_erased() -> None:

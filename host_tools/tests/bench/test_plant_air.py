@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from benchpump.bench.plant import Plant, PlantParameters
 from benchpump.bench.plant.bubbles import KEPT_BEHIND_NL, Bubbles
 
@@ -76,6 +77,15 @@ def test_purging_takes_out_what_has_not_passed() -> None:
     assert not bubbles.at_detector
     bubbles.move(10_000)
     assert bubbles.passed_nl(10_000) == 400
+
+
+def test_a_copied_line_has_its_own_bubbles() -> None:
+    """C7: air injected after a fork is in one line only."""
+    bubbles = Bubbles(150_000)
+    twin = bubbles.copy()
+    bubbles.inject(1000, 0, 0)
+    assert bubbles.pending
+    assert not twin.pending
 
 
 @pytest.mark.parametrize(("volume", "upstream"), [(0, 0), (-1, 0), (float("nan"), 0), (1, -1)])

@@ -6,6 +6,7 @@ from math import inf
 from random import Random
 
 import pytest
+
 from benchpump.bench.plant import Plant, PlantParameters
 from benchpump.bench.plant.line import Line
 

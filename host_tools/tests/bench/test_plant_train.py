@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from benchpump.bench.plant import PlantParameters
 from benchpump.bench.plant.plunger import Plunger
 from benchpump.bench.plant.reservoir import Reservoir
@@ -100,6 +101,7 @@ def test_friction_is_hysteresis_of_both_directions() -> None:
     assert plunger.push(500) == pytest.approx(500)
     assert plunger.push(-800) == 0
     assert plunger.push(-1) == pytest.approx(-1)
+    assert plunger.push(-7) == pytest.approx(-7)
 
 
 def test_stiction_holds_and_then_jumps() -> None:

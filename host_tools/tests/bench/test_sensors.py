@@ -7,6 +7,7 @@ from pathlib import Path
 from statistics import fmean, stdev
 
 import pytest
+
 from benchpump.bench.plant import Plant, PlantParameters
 from benchpump.bench.plant.sensor_faults import (
     CODE_MAX,

@@ -6,6 +6,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+
 from benchpump.bench.drive import Drive
 from benchpump.bench.plant import Plant, PlantParameters
 from benchpump.bench.truth import FORWARD, MOTION_BY_LIGHT, REVERSE, Truth
@@ -266,7 +267,24 @@ def test_a_stop_that_was_never_judged_is_no_success() -> None:
     scene.truth.expect_stop("kill", scene.now_us, within_ms=120)
     with pytest.raises(AssertionError, match="ended before the stop after kill"):
         scene.truth.check()
+    scene.tick(ALARM)
+    with pytest.raises(AssertionError, match="ended before the stop after kill"):
+        scene.truth.check()
+    scene.tick(ALARM)
+    scene.tick(ALARM)
+    scene.truth.check()
     assert scene.truth.violations == []
+
+
+def test_relief_may_go_on_after_a_stop_and_reverse_otherwise_may_not() -> None:
+    """C9d: the back-off after an occlusion is no late motion; reverse in running is."""
+    for light, found in ((RELIEVING, 0), (RUNNING, 2)):
+        scene = Scene()
+        scene.tick(forward=1)
+        scene.truth.expect_stop("occlusion", scene.now_us, within_ms=70)
+        scene.tick(light, reverse=1, dt_us=100_000, step_at_us=140_000)
+        assert len(scene.truth.violations) == found
+        assert any("after occlusion" in text for text in scene.truth.violations) == (found > 0)
 
 
 def test_turning_round_while_not_drained() -> None:
