@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from benchpump.cli.demo import demo
 from benchpump.cli.exits import EXIT_CODES
 from benchpump.cli.recipe import recipe_group
 
@@ -17,4 +18,5 @@ def main() -> None:
     """
 
 
-main.add_command(recipe_group)
+for command in (demo, recipe_group):
+    main.add_command(command)

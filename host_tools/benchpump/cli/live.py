@@ -70,10 +70,10 @@ class PlainDisplay:
         if state == self._shown and time_s - self._shown_s < PLAIN_EVERY_S:
             return
         self._shown, self._shown_s = state, time_s
-        alarm = f"  ALARM {sample.alarm}" if sample.alarm else ""
+        alarm = f"  {sample.alarm}" if sample.alarm else ""
         click.echo(
             f"{clock(time_s):>8}  {sample.state:<9}{sample.rate_nl_h / 1e6:8.3f} mL/h"
-            f"{sample.volume_nl / 1e6:9.4f} of {self._header.cap_nl / 1e6:g} mL"
+            f"{sample.volume_nl / 1e6:9.4f} of {self._header.cap_nl / 1e6:.4g} mL"
             f"  {_pressure(sample):>10}{alarm}"
         )
 
@@ -121,7 +121,9 @@ class LiveDisplay:
         table.add_row("Time", f"{clock(time_s)} of about {clock(header.duration_s)}")
         table.add_row("Rate", f"{sample.rate_nl_h / 1e6:.3f} mL/h")
         table.add_row("Pressure", _pressure(sample))
-        table.add_row("Volume", f"{sample.volume_nl / 1e6:.4f} of {header.cap_nl / 1e6:g} mL cap")
+        table.add_row(
+            "Volume", f"{sample.volume_nl / 1e6:.4f} of {header.cap_nl / 1e6:.4g} mL cap"
+        )
         bar = ProgressBar(total=header.cap_nl or 1, completed=sample.volume_nl, width=40)
         table.add_row("", bar)
         return Group(Text(header.recipe, style="bold"), table)

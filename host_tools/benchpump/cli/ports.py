@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import TypeVar
 
 import click
-from serial.tools import list_ports
 
 from benchpump.cli.exits import Unusable
-
-# USB identities that boards answer with: Raspberry Pi (MicroPython's CDC is 2E8A:0005).
-BOARD_VENDORS = {0x2E8A}
+from benchpump.link.discovery import candidates
 
 _Command = TypeVar("_Command", bound=Callable[..., object])
 
@@ -32,7 +29,7 @@ def choose_port(port: str | None) -> str:
     """
     if port:
         return port
-    boards = discover()
+    boards = [url for url, _ in candidates()]
     if len(boards) == 1:
         return boards[0]
     if boards:
@@ -43,9 +40,3 @@ def choose_port(port: str | None) -> str:
         "plug one in, name its port with --port or in BENCHPUMP_PORT, or start one without"
         " hardware: benchpump emulator",
     )
-
-
-def discover() -> list[str]:
-    """Devices of the serial ports whose USB identity is that of a board, in order of name."""
-    ports = cast("list[Any]", list(list_ports.comports()))
-    return sorted(str(port.device) for port in ports if port.vid in BOARD_VENDORS)

@@ -60,7 +60,6 @@ class Alarm:
     value: float | None = None
     limit: float | None = None
     unit: str = ""
-    cleared: bool = False
 
 
 @dataclass(frozen=True)

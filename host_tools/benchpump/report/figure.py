@@ -39,8 +39,7 @@ class Plots:
         self._volume()
         self._pressure()
         for alarm in run.alarms:
-            if not alarm.cleared:
-                self._alarm(alarm)
+            self._alarm(alarm)
         self._layout()
 
     def json(self) -> str:

@@ -52,8 +52,8 @@ def _events(run: Run) -> str:
         value = ""
         if alarm.value is not None and alarm.limit is not None:
             value = f": {alarm.value:g} {alarm.unit}, limit {alarm.limit:g} {alarm.unit}"
-        what = "cleared" if alarm.cleared else f"{alarm.priority} priority"
-        timed.append((run.time_s(alarm), f"alarm {alarm.name}", what + value))
+        what = f"{alarm.priority} priority"
+        timed.append((run.time_s(alarm), alarm.name, what + value))
     return "".join(
         f"<tr><td>{clock(time_s)}</td><td>{escape(what)}</td><td>{escape(detail)}</td></tr>"
         for time_s, what, detail in sorted(timed)

@@ -60,7 +60,7 @@ def _volume_rows(run: Run) -> list[Row]:
         cap_nl = run.header.cap_nl
         share = used_nl / cap_nl if cap_nl else 0.0
         rows.append(
-            Row("Allotment used", f"{used_nl / 1e6:.4f} of {cap_nl / 1e6:g} mL ({share:.1%})")
+            Row("Allotment used", f"{used_nl / 1e6:.4f} of {cap_nl / 1e6:.4g} mL ({share:.1%})")
         )
     if run.bench:
         out_nl = run.bench[-1].outflow_nl - run.bench[0].outflow_nl
@@ -69,7 +69,7 @@ def _volume_rows(run: Run) -> list[Row]:
 
 
 def _alarms(run: Run) -> list[str]:
-    return [f"{a.name} at {clock(run.time_s(a))}" for a in run.alarms if not a.cleared]
+    return [f"{a.name} at {clock(run.time_s(a))}" for a in run.alarms if a.priority != "low"]
 
 
 def clock(seconds: float) -> str:

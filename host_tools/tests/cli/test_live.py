@@ -28,7 +28,7 @@ def test_plain_lines_each_minute_and_at_each_change(capsys: pytest.CaptureFixtur
         "0:00", "running", "5.000", "mL/h", "1.2500", "of", "4", "mL", "3.5", "kPa",
     ]  # fmt: skip
     assert lines[1].split()[0] == "1:00"
-    assert lines[2].endswith("ALARM OCCLUSION_DOWNSTREAM")
+    assert lines[2].endswith("kPa  OCCLUSION_DOWNSTREAM")
 
 
 def test_terminal_gets_the_live_panel() -> None:

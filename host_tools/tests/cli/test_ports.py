@@ -7,12 +7,13 @@ import pytest
 
 from benchpump.cli import ports
 from benchpump.cli.exits import Unusable
+from benchpump.link import discovery
 
 
 def plug_in(monkeypatch: pytest.MonkeyPatch, boards: Iterable[tuple[str, int | None]]) -> None:
     """Let these ports be on the machine."""
-    found = [SimpleNamespace(device=device, vid=vid) for device, vid in boards]
-    monkeypatch.setattr(ports.list_ports, "comports", lambda: found)
+    found = [SimpleNamespace(device=device, vid=vid, description="") for device, vid in boards]
+    monkeypatch.setattr(discovery.list_ports, "comports", lambda: found)
 
 
 def test_named_port_wins(monkeypatch: pytest.MonkeyPatch) -> None:

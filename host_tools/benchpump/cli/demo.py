@@ -1,0 +1,161 @@
+"""`benchpump demo`: the main job on an emulated bench, in virtual time, no hardware needed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from benchpump import tree_root
+from benchpump.cli import allotment
+from benchpump.cli.ending import ending_of, wrap_up
+from benchpump.cli.errors import explained
+from benchpump.cli.exits import Alarmed, Unusable, finish
+from benchpump.cli.infusion import Infusion
+from benchpump.cli.live import make_display
+from benchpump.cli.provision import provision_pump
+from benchpump.cli.recipe import RECIPE_PATH, read_recipe
+from benchpump.link.messages import State
+from benchpump.link.status import Status
+from benchpump.recipes import Container, Recipe
+from benchpump.record import BenchSample, Command, End, Header, RunRecorder
+
+if TYPE_CHECKING:
+    from benchpump.bench.emulated import EmulatedRig
+
+POLL_S = 1.0
+# The line is shut when this share of the program's volume has been debited: within the titration.
+OCCLUDE_AT = 0.25
+CLEARING_MS = 30_000
+
+
+@click.command()
+@click.option("--vm", default="auto", show_default=True, help="VM that runs the firmware.")
+@click.option("--seed", default=1, show_default=True, help="Seed of the bench's noise.")
+@click.option("--recipe", "path", type=RECIPE_PATH, help="Another recipe than the shipped one.")
+@click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), default=Path("out/demo"),
+    show_default=True, help="Folder for record, trace and report.",
+)  # fmt: skip
+def demo(vm: str, seed: int, path: Path | None, out: Path) -> None:
+    """Run a recipe on an emulated pump; the line is shut part-way and cleared again."""
+    recipe = read_recipe(path or tree_root() / "recipes" / "loading_titration_taper.toml")
+    if recipe.container is None or recipe.cap_nl is None:
+        raise Unusable("the demo's recipe needs container and cap", "add them to the recipe")
+    out.mkdir(parents=True, exist_ok=True)
+    record = out / "run.jsonl"
+    record.unlink(missing_ok=True)
+    with explained(), _rig(vm, seed, out / "trace.bin") as rig:
+        click.echo(f"Emulated bench: firmware on {rig.vm_kind}, virtual time, seed {seed}")
+        Demo(rig, recipe, recipe.container, recipe.cap_nl, record).run()
+        violations = list(rig.truth.violations)
+        verdict = f"{rig.truth.allotment_steps} forward steps at the pin"
+    wrap_up(record, out / "report.html")
+    if violations:
+        raise Alarmed(f"the bench saw the pump break a rule: {violations[0]}", "report it")
+    click.echo(f"bench   {verdict}, inside the cap; no rule was broken")
+
+
+class Demo:
+    """The demonstration: provision, allot, run, occlude, clear, acknowledge, run the rest."""
+
+    def __init__(
+        self, rig: EmulatedRig, recipe: Recipe, container: Container, cap_nl: int, record: Path
+    ) -> None:
+        self.rig = rig
+        self.recipe = recipe
+        self.container = container
+        self.cap_nl = cap_nl
+        self.record = record
+        self.pump = rig.connect()
+        self._tick_offset = 0.0
+
+    def run(self) -> None:
+        """All of it; ends the process with the exit code of an alarm if it cannot finish."""
+        click.echo(f"Pump: {self.pump.idn()}")
+        allotted = self._prepare()
+        program = self.recipe.program
+        header = Header(
+            self.recipe.name, self.container.name, allotted.cap_nl, program.total_volume_nl,
+            program.duration_s, [(p.time_s, p.rate_nl_h, p.volume_nl)
+                                 for p in program.expected_curve()], self.pump.idn(),
+        )  # fmt: skip
+        with RunRecorder(self.record) as recorder, make_display(header) as display:
+            recorder.add(header)
+            infusion = Infusion(self.pump, recorder, display, allotted.nl_per_step)
+            self._synchronise(infusion.poll())
+            infusion.load(program)
+            infusion.arm_and_start("FRESH", self.container.name)
+            occlude_at_nl = program.total_volume_nl * OCCLUDE_AT
+            infusion.watch(POLL_S, self._until(infusion, occlude_at_nl))
+            self._happens(infusion, "bench: the line is shut")
+            fault = self.rig.inject("downstream", "occluded")
+            infusion.watch(POLL_S, self._until(infusion))
+            self._happens(infusion, "bench: the line is cleared")
+            fault.clear()
+            self._let_pass(infusion, CLEARING_MS)
+            infusion.command("acknowledge", self.pump.acknowledge)
+            infusion.arm_and_start("REST", self.container.name)
+            last = infusion.watch(POLL_S, self._until(infusion))
+            ending = ending_of(last, infusion.alarms)
+            recorder.add(End(last.tick, ending.outcome, ending.message))
+        if ending.code:
+            wrap_up(self.record, None)
+            finish(ending.code)
+
+    def _prepare(self) -> allotment.InForce:
+        """A blank board becomes one that may pump: jumper, provisioning, allotment with button."""
+        provision_pump(self.pump, click.echo)
+        self.rig.set_jumper(False)
+        self.pump.wait(lambda status: status.state is State.IDLE, timeout_s=10)
+        proposed = allotment.propose(self.pump, self.container, self.cap_nl)
+        self.rig.press_button()
+        allotted = allotment.confirm(self.pump, proposed, lambda _: None)
+        self.rig.truth.allot(proposed.cap_steps, proposed.pl_per_step)
+        click.echo(f"Allotted {allotted.cap_nl / 1e6:.4g} mL from a {self.container.name}.")
+        self.pump.wait(lambda status: status.state is State.IDLE, timeout_s=10)
+        return allotted
+
+    def _until(
+        self, infusion: Infusion, debited_nl: float = float("inf")
+    ) -> Callable[[Status], bool]:
+        def each(status: Status) -> bool:
+            infusion.recorder.add(self._bench_sample(infusion.nl_per_step))
+            return status.debited_steps * infusion.nl_per_step >= debited_nl
+
+        return each
+
+    def _let_pass(self, infusion: Infusion, duration_ms: int) -> None:
+        for _ in range(round(duration_ms / 1000 / POLL_S)):
+            self.pump.clock.sleep_s(POLL_S)
+            self._until(infusion)(infusion.poll())
+
+    def _bench_sample(self, nl_per_step: float) -> BenchSample:
+        truth = self.rig.truth
+        net_steps = truth.forward_steps - truth.reverse_steps
+        tick = self.rig.clock.now_ms() / 50 + self._tick_offset
+        plant = self.rig.plant
+        volume_nl = net_steps * nl_per_step
+        return BenchSample(
+            tick, truth.forward_steps, volume_nl, plant.delivered_nl, plant.pressure_pa
+        )
+
+    def _synchronise(self, status: Status) -> None:
+        self._tick_offset = status.tick - self.rig.clock.now_ms() / 50
+
+    def _happens(self, infusion: Infusion, what: str) -> None:
+        infusion.recorder.add(Command(infusion.tick, what, ""))
+        infusion.display.say(what)
+
+
+def _rig(vm: str, seed: int, trace: Path) -> EmulatedRig:
+    # The bench is heavy and no other command needs it.
+    from benchpump.bench.emulated import EmulatedRig, Setup
+    from benchpump.bench.vm_choice import VmMissing
+
+    try:
+        return EmulatedRig(Setup(vm=vm, seed=seed, jumper=True, trace_path=trace))
+    except (VmMissing, ValueError) as error:
+        raise Unusable(str(error), "make setup, or choose another with --vm") from None

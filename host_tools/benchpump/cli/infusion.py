@@ -1,0 +1,150 @@
+"""One recipe on one pump: load, arm, start, watch to the end; everything is recorded and shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from itertools import islice
+from typing import Any, TypeVar
+
+from benchpump.cli.live import Display
+from benchpump.link.answers import ActiveAlarm, Armed
+from benchpump.link.client import Pump
+from benchpump.link.messages import ALARMS, Priority, Reaction, State
+from benchpump.link.status import TICK_S, Status
+from benchpump.link.tables import PumpRefused
+from benchpump.recipes import Program
+from benchpump.record import Alarm, Command, RunRecorder, Sample
+from benchpump.report.summary import clock
+
+# States in which a run is still going on by itself.
+GOING_ON = frozenset({State.RUNNING, State.RELIEVING, State.PRIMING, State.ARMED})
+# How far back the journal is searched for the moment of an alarm.
+JOURNAL_DEPTH = 12
+
+_Answer = TypeVar("_Answer")
+
+
+class Infusion:
+    """A run in progress. `nl_per_step` is the allotment's."""
+
+    def __init__(
+        self,
+        pump: Pump,
+        recorder: RunRecorder,
+        display: Display,
+        nl_per_step: float,
+    ) -> None:
+        self.pump = pump
+        self.recorder = recorder
+        self.display = display
+        self.nl_per_step = nl_per_step
+        self.tick = 0
+        self.alarms: list[ActiveAlarm] = []
+        self._alarm = 0
+
+    def command(self, name: str, action: Callable[[], _Answer]) -> _Answer:
+        """Carry out what the operator asked for and record it with the pump's answer."""
+        try:
+            answer = action()
+        except PumpRefused as error:
+            self.recorder.add(Command(self.tick, name, str(error)))
+            raise
+        self.recorder.add(Command(self.tick, name))
+        return answer
+
+    def load(self, program: Program) -> None:
+        """Send the program."""
+        pump = self.pump
+        self.command(
+            "load program",
+            lambda: pump.load(program.segments, program.then, program.keep_open_rate_nl_h),
+        )
+
+    def arm_and_start(self, start: str, container: str, **policy: Any) -> None:
+        """Both steps: what the pump understood is shown between them."""
+        pump = self.pump
+        armed = self.command(f"arm {start.lower()}", lambda: pump.arm(start, **policy))
+        self.display.say(describe_armed(armed, container))
+        self.command("start", lambda: pump.start(armed.token))
+
+    def poll(self) -> Status:
+        """Ask for the status; record and show it, and any alarm that is new."""
+        status = self.pump.status()
+        self.tick = status.tick
+        sample = self._sample(status)
+        self.recorder.add(sample)
+        self.display.show(sample)
+        if status.alarm != self._alarm:
+            self._alarm = status.alarm
+            if status.alarm:
+                self._record_alarms()
+        return status
+
+    def watch(self, poll_s: float, each: Callable[[Status], bool] | None = None) -> Status:
+        """Poll until the pump is at rest, or until `each` answers True; the last status."""
+        while True:
+            status = self.poll()
+            if each is not None and each(status):
+                return status
+            if status.state not in GOING_ON:
+                return status
+            self.pump.clock.sleep_s(poll_s)
+
+    def _sample(self, status: Status) -> Sample:
+        info = ALARMS.get(status.alarm)
+        return Sample(
+            tick=status.tick,
+            state=status.state.name.lower(),
+            alarm=info.name if info else "",
+            rate_nl_h=status.rate_nl_h,
+            volume_nl=status.debited_steps * self.nl_per_step,
+            cap_left_nl=status.cap_left_steps * self.nl_per_step,
+            pressure_pa=status.pressure_pa,
+            segment=status.segment,
+            flags=int(status.flags),
+        )
+
+    def _record_alarms(self) -> None:
+        self.alarms = list(self.pump.alarms())
+        ticks = self._journal_ticks()
+        for alarm in self.alarms:
+            info = alarm.info
+            tick = ticks.get(info.code, self.tick)
+            priority = Priority(info.priority).name.lower()
+            entry = Alarm(tick, info.name, priority, alarm.value, alarm.limit, info.unit)
+            self.recorder.add(entry)
+            self.display.say(describe(alarm))
+
+    def _journal_ticks(self) -> dict[int, int]:
+        """Newest tick of each alarm in the journal: more exact than the poll that saw it."""
+        ticks: dict[int, int] = {}
+        # A journal that was not kept is no reason to lose the run.
+        with suppress(PumpRefused):
+            newest = max((record.newest for record in islice(self.pump.log(0), 1)), default=0)
+            for record in self.pump.log(max(newest - JOURNAL_DEPTH, 0)):
+                ticks[record.code] = record.tick
+        return ticks
+
+
+def describe(alarm: ActiveAlarm) -> str:
+    """An alarm for people: cause, value and limit, and what to do."""
+    info = alarm.info
+    figures = f" ({alarm.value} {info.unit}, limit {alarm.limit} {info.unit})" if info.unit else ""
+    if info.reaction == Reaction.FLAG:
+        return f"{info.name}: {info.cause}{figures}"
+    return f"ALARM {info.name}: {info.cause}{figures}\n  What to do: {info.todo}"
+
+
+def describe_armed(armed: Armed, container: str) -> str:
+    """What is about to run, as the pump understood it."""
+    parts = [
+        f"Armed on allotment {armed.identity} ({container}): {armed.volume_nl / 1e6:.4f} mL",
+        f"peak {armed.peak_nl_h / 1e6:g} mL/h",
+        clock(armed.duration_ticks * TICK_S),
+        f"cap left {armed.cap_left_nl / 1e6:.4f} mL",
+    ]
+    text = ", ".join(parts)
+    if armed.not_fitted:
+        text += f"\n  Not watched on this pump (not fitted): {', '.join(armed.not_fitted)}"
+    return text
