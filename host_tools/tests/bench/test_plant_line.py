@@ -95,7 +95,7 @@ def test_displaced_is_stored_plus_delivered(seed: int) -> None:
 
 
 def test_occlusion_at_5_ml_per_h_takes_compliance_times_pressure() -> None:
-    """safety.md: to 10 psi the ideal bench displaces 103 uL of its 1.5 uL/kPa, in 75 s."""
+    """Occlusion: to 10 psi the ideal bench displaces 103 uL of its 1.5 uL/kPa, in 75 s."""
     plant = Plant(PlantParameters(startup_slack_nl=0, friction_nl=0, stiction_nl=0))
     plant.line.occlude(inf)
     steps_per_tick = 5e6 / 3600 * 0.05 / plant.parameters.nominal_nl_per_step

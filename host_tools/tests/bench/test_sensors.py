@@ -58,7 +58,7 @@ def test_pressure_codes_follow_the_board(pressure_pa: float) -> None:
 
 
 def test_every_healthy_reading_has_a_noise_floor() -> None:
-    """safety.md: no channel shows one code for 2 s; pressure and supply spread by 2 codes."""
+    """Stuck can be told: no channel shows one code for 2 s; pressure and supply spread by 2."""
     plant = Plant()
     for channel in (0, 1, 2):
         seen = codes(plant, 4000, channel)

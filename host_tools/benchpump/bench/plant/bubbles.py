@@ -1,7 +1,7 @@
 """Air in the line: bubbles travel with the displaced volume past the detector.
 
 Their own compressibility is not modelled (own): the detector sits close to the pump, and the
-volumes that safety.md judges are those at the detector.
+volumes that limits are set for are those at the detector.
 """
 
 from __future__ import annotations
