@@ -53,6 +53,10 @@ class Journal:
         self._open = log.begin()
         return self._open
 
+    def fields(self):
+        """A new ``array('i')`` for ``read`` to fill."""
+        return array("i", [0] * FIELDS)
+
     @property
     def free(self):
         """Records other than alarms that ``append`` can still take without an erase."""

@@ -9,8 +9,8 @@ from pump import allotment as allotments
 from pump import codes
 from pump.history import BYTES as HISTORY_BYTES
 from pump.history import History
-from pump.seal import get, intact, put, seal
-from pump.sector_log import BURNT, SectorLog
+from pump.seal import SEAL_BYTES, get, intact, put, seal
+from pump.sector_log import SectorLog
 
 LIMIT = 1 << 30
 MINUTE_LIMIT = 1 << 24
@@ -22,12 +22,12 @@ _CHECKPOINT = 0xA5
 _RESERVE = 0x5A  # up to this many steps may be done
 _SETTLE = 0x3C  # exactly this many steps are done
 
-# Checkpoint page: kind, minute, total, reservation, generation, unsettled, allotment, history, seal.
-_AT_GENERATION = 12
-_AT_UNSETTLED = 16
-_AT_ALLOTMENT = 20
+# Both begin alike: kind, minute (3 bytes), total, reservation, seal. A checkpoint goes on with:
+_AT_GENERATION = _SLOT_BYTES
+_AT_UNSETTLED = 20
+_AT_ALLOTMENT = 24
 _AT_HISTORY = _AT_ALLOTMENT + allotments.BYTES
-_PAGE_END = _AT_HISTORY + HISTORY_BYTES + 20
+_PAGE_END = _AT_HISTORY + HISTORY_BYTES + SEAL_BYTES
 
 
 class Ledger:
@@ -220,14 +220,17 @@ class Ledger:
         at = log.slot()
         if at < 0:
             return False
-        out = log.out
+        self._fill(at, kind, figure)
+        self._live = log.commit_slot()
+        return self._live
+
+    def _fill(self, at, kind, figure):
+        out = self._log.out
         out[at] = kind
         put(out, at + 1, 3, self.minute)
         put(out, at + 4, 4, figure)
         put(out, at + 8, 4, self.reservation)
         seal(out, at, at + _SLOT_BYTES)
-        self._live = log.commit_slot()
-        return self._live
 
     def _checkpoint(self):
         """Write everything into a page of its own; from then on older sectors may go."""
@@ -235,10 +238,7 @@ class Ledger:
         self._history.add(self.minute, 0)
         log = self._log
         page = log.out
-        page[0] = _CHECKPOINT
-        put(page, 1, 3, self.minute)
-        put(page, 4, 4, self.reserved)
-        put(page, 8, 4, self.reservation)
+        self._fill(0, _CHECKPOINT, self.reserved)
         put(page, _AT_GENERATION, 4, self.generation)
         put(page, _AT_UNSETTLED, 4, 1 if self.unsettled else 0)
         allotments.store(self.allotment, page, _AT_ALLOTMENT)
@@ -311,23 +311,15 @@ class Ledger:
     def _replay(self, damaged):
         """Take the records of ``log.page``; return how many damaged ones follow the last good one."""
         page = self._log.page
-        if page == BURNT:
-            return damaged
-        good = False
-        before = damaged
-        for at in range(0, _PAGE_END, _SLOT_BYTES):
-            if self._same(page, at, 0xFF) or self._same(page, at, 0):
-                continue
+        if page[0] == _CHECKPOINT and intact(page, 0, _SLOT_BYTES):
+            return damaged + 1  # a checkpoint whose rest is torn: one record, however long
+        for at in range(0, len(page), _SLOT_BYTES):
             kind = page[at]
             if (kind == _RESERVE or kind == _SETTLE) and intact(page, at, at + _SLOT_BYTES):
-                good = True
                 damaged = 0
                 self._take(page, at)
-            else:
+            elif not (self._same(page, at, 0xFF) or self._same(page, at, 0)):
                 damaged += 1
-        # A torn checkpoint or burn is one damaged record, however many slots it spans.
-        if not good and page[0] != _RESERVE and page[0] != _SETTLE and damaged > before:
-            damaged = before + 1
         return damaged
 
     def _take(self, page, at):

@@ -5,9 +5,11 @@ erased, verified, and only then used. A sector without a label is nobody's, what
 torn erase can never pass for blank memory; labels, not positions, give the order of the log. The other
 pages are used in order, each either whole or as slots of one size.
 
-A cut leaves at most one page that reads as blank and is not (its bits may come back either way).
+A cut leaves at most one page that reads as blank and is not (its bits may come back either way), and
+there only the first slot was touched, because a whole page is written after its first slot was verified.
 ``begin`` therefore programs the labels in waiting once more, which makes firm what a cut left
-half-written, and burns the first apparently blank page to zeros: after it everything is truly blank.
+half-written, and burns the first slot of the first apparently blank page to zeros, so that the page
+never passes for blank again: what follows it truly is.
 """
 
 from array import array
@@ -18,7 +20,6 @@ LABEL = 0x96
 _LABEL_BYTES = 12
 _PAGE_BYTES = 256
 BLANK = bytes([0xFF] * _PAGE_BYTES)
-BURNT = bytes(_PAGE_BYTES)
 
 
 class SectorLog:
@@ -121,7 +122,10 @@ class SectorLog:
                     return False
         if not self._take():
             return False
-        return self._program(self._page_address, BURNT, BURNT)
+        image = self._image
+        for at in range(_PAGE_BYTES):
+            image[at] = 0 if at < self._slot_bytes else 0xFF
+        return self._program(self._page_address, image, image)
 
     def slot(self):
         """Offset of the next slot in ``out``, or -1 when no page is left."""
@@ -145,10 +149,17 @@ class SectorLog:
         return done
 
     def commit_page(self):
-        """Program ``out`` as a page of its own and read it back; False: none left, or failed."""
+        """Program ``out`` as a page of its own and read it back; False: none left, or failed.
+
+        The first slot's worth goes first: a torn page then has a good first slot that says what it is.
+        """
         done = False
         if not self.failed and self._take_blank():
-            done = self._program(self._page_address, self.out, self.out)
+            image = self._image
+            for at in range(self._slot_bytes):
+                image[at] = self.out[at]
+            if self._program(self._page_address, image, image):
+                done = self._program(self._page_address, self.out, self.out)
         for at in range(_PAGE_BYTES):
             self.out[at] = 0xFF
         self._slot = self.slots_per_page
@@ -223,14 +234,15 @@ class SectorLog:
         return False
 
     def _label(self, index):
-        out = self._image
-        for at in range(_PAGE_BYTES):
-            out[at] = 0xFF
+        out = self.out
         out[0] = LABEL
         put(out, 1, 3, self._family)
         put(out, 4, 4, self._sequence[index])
         seal(out, 0, _LABEL_BYTES)
-        return self._program(self._address(index, 0), out, out)
+        done = self._program(self._address(index, 0), out, out)
+        for at in range(_LABEL_BYTES):
+            out[at] = 0xFF
+        return done
 
     def _program(self, address, page, expected):
         if (

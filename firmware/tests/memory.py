@@ -44,12 +44,12 @@ class Memory:
     """
 
     page_bytes = PAGE
-    sector_bytes = SECTOR
 
-    def __init__(self, sectors):
+    def __init__(self, sectors, sector_bytes=SECTOR):
         self.sectors = sectors
-        self.cells = bytearray(b"\xff" * (sectors * SECTOR))
-        self.weak = bytearray(sectors * SECTOR)
+        self.sector_bytes = sector_bytes
+        self.cells = bytearray(b"\xff" * (sectors * sector_bytes))
+        self.weak = bytearray(sectors * sector_bytes)
         self._weak_pages = set()
         self.mood = READ_EITHER
         self.dice = Dice(1)
@@ -62,7 +62,7 @@ class Memory:
 
     def copy(self, seed):
         """An independent memory with the same content, whose bits flicker by another seed."""
-        twin = Memory(self.sectors)
+        twin = Memory(self.sectors, self.sector_bytes)
         twin.cells = bytearray(self.cells)
         twin.weak = bytearray(self.weak)
         twin._weak_pages = set(self._weak_pages)
@@ -102,13 +102,13 @@ class Memory:
         self.operations += 1
         self.erases += 1
         if self.watch:
-            self.watch("erase", sector * SECTOR, None)
-        self._raise(sector * SECTOR, SECTOR)
+            self.watch("erase", sector * self.sector_bytes, None)
+        self._raise(sector * self.sector_bytes, self.sector_bytes)
         return True
 
     def tear(self, kind, address, page, how, done_bytes, dice):
         """Leave the memory as a cut in this operation would."""
-        size = PAGE if kind == "program" else SECTOR
+        size = PAGE if kind == "program" else self.sector_bytes
         if how == BEFORE:
             return
         finished = size if how == AFTER else done_bytes if how == TORN_PREFIX else 0
@@ -142,7 +142,7 @@ class Memory:
     def _raise(self, address, count):
         self.cells[address : address + count] = b"\xff" * count
         self.weak[address : address + count] = bytes(count)
-        self._mark(address, SECTOR)
+        self._mark(address, self.sector_bytes)
 
     def _mark(self, address, size):
         for page in range(address, address + size, PAGE):

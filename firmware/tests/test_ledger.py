@@ -212,6 +212,21 @@ class LedgerTest(unittest.TestCase):
         self.assertTrue(ledger.settle(400, 0))
         self.assertEqual(memory.erases, erases)
 
+    def test_housekeeping_leaves_the_page_in_use_alone(self):
+        """Erasing and labelling between two records of one page disturbs neither (C3)."""
+        memory, ledger = provisioned()
+        ledger.allot(allotment(1, reservation=1))
+        erases = memory.erases
+        total = 0
+        while memory.erases < erases + 3:
+            total += 1
+            self.assertTrue(ledger.reserve(total, 0))
+            if ledger.records_free < 100:
+                self.assertTrue(ledger.prepare(400))
+            finish(ledger)
+        self.assertTrue(ledger.reserve(total + 1, 0))
+        self.assertEqual(reopened(memory).total, total + 1)
+
     def test_many_restarts_keep_everything(self):
         """A hundred restarts without any housekeeping lose nothing and never run out of room (C3)."""
         memory, ledger = provisioned()
