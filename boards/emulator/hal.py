@@ -7,8 +7,6 @@ Nothing here allocates in steady running: records are arrays made once and writt
 
 from array import array
 
-from lockstep_stream import reader, writer
-
 import board_data
 from lockstep_data import (
     EXCHANGE_ERASE,
@@ -45,6 +43,8 @@ from lockstep_data import (
     RECORD_BYTES,
     WORDS,
 )
+from lockstep_stream import reader, writer
+
 from pump import hal, lease
 
 WRAP = (1 << 30) - 1

@@ -1,9 +1,9 @@
 """Runs the firmware under CPython: run_cpython.py FIRMWARE BOARD.
 
-Descriptors 3 (read) and 4 (write) carry the lockstep exchange, 5 is a socket to the bench. A single
-byte in place of a record asks for a fork: the child takes over the descriptors that come with
-the message on the socket and is a second VM in the same state (contract C7). The firmware knows
-nothing of it: to it, one record has just taken a little longer.
+Descriptors 3 (read) and 4 (write) carry the lockstep exchange, 5 is a socket to the bench. A
+single byte in place of a record asks for a fork: the child takes over the descriptors that come
+with the message on the socket and is a second VM in the same state (contract C7). The firmware
+knows nothing of it: to it, one record has just taken a little longer.
 """
 
 import gc
@@ -68,8 +68,8 @@ def main():
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # forked VMs belong to the bench, not to us
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the bench; it closes the stream
     stream = types.ModuleType("lockstep_stream")
-    stream.reader = ForkableReader()
-    stream.writer = io.FileIO(WRITE, "wb", closefd=False)
+    writer = io.FileIO(WRITE, "wb", closefd=False)
+    vars(stream).update(reader=ForkableReader(), writer=writer)
     sys.modules["lockstep_stream"] = stream
     import main as firmware
 

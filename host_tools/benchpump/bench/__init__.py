@@ -1,1 +1,1 @@
-"""The bench: virtual clock, firmware VM, drive, flash, plant, faults and truth, joined by a rig."""
+"""The bench: virtual clock, firmware VM, drive, flash, plant, faults, truth, and the rig."""

@@ -1,4 +1,4 @@
-"""The serial cable between host and pump, one lane each way, with what can happen to bytes on it."""
+"""The serial cable between host and pump: a lane each way, and what can happen to bytes on it."""
 
 from __future__ import annotations
 

@@ -81,7 +81,8 @@ class EmulatedRig(Rig):
     def _join(self, board: BoardExchange, truth: Truth) -> None:
         self.board = board
         self.truth = truth
-        self.clock = VirtualClock(lambda: board.now_us, board.run_until)
+        self._virtual = VirtualClock(lambda: board.now_us, board.run_until)
+        self.clock = self._virtual
         self._wire = RawWire(board)
         self.link = self._wire
         self._faults = Faults(board)
@@ -110,7 +111,7 @@ class EmulatedRig(Rig):
     @cached_property
     def transport(self) -> WireTransport:
         """The pump's cable for `benchpump.link`, in this rig's time."""
-        return WireTransport(self._wire, self.clock)
+        return WireTransport(self._wire, self._virtual)
 
     def connect(self) -> Pump:
         """Open the pump with the public client. Raises link.errors as `Pump` says."""

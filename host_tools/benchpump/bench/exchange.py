@@ -1,8 +1,8 @@
 """The host's end of the lockstep exchange: one powered board in virtual time (contract C6).
 
 Time only passes inside `run_until`. Between an OUT record and its IN record drive and plant are
-advanced to the moment that the record asks for; what must happen in between (watchdog, observer) happens at
-its own microsecond.
+advanced to the moment that the record asks for; what must happen in between (the watchdog, a
+timer) happens at its own microsecond.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ class BoardExchange:
     def _no_power(self) -> None:
         self._next_us = NEVER_US
         self._bite_us = NEVER_US
-        self._watchdog_ms = 0
+        self._watchdog_ms: int = 0
         self._kind = EXCHANGE_IDLE
         self._out: tuple[int, ...] = ()
         self._delayed = False  # the actuator words of a slow tick have not taken effect yet
@@ -231,7 +231,7 @@ class BoardExchange:
             drive.enabled,
             drive.busy_us(self.now_us),
             drive.last_step_us,
-            line.delivered_nl,
+            plant.delivered_nl,
             line.stored_nl,
             plant.displaced_nl,
         )
@@ -295,7 +295,7 @@ class BoardExchange:
         trace = self.trace
         trace.pending += record
         if out[1] != self._sequence:
-            raise lockstep.LockstepError(f"OUT record {out[1]} came where {self._sequence} was due")
+            raise lockstep.LockstepError(f"OUT record {out[1]} came, {self._sequence} was due")
         self._sequence = (self._sequence + 1) & TICKS_MASK
         self.exchanges += 1
         if out[3]:

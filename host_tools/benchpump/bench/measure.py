@@ -1,7 +1,7 @@
 """`make bench`: how fast the bench is, and what a tick and a frame cost.
 
-`python -m benchpump.bench.measure [--hours 24] [--vm cpython,wasm] [--out out/bench.json]`. Wall-clock time
-is what is measured here; no test depends on it.
+`python -m benchpump.bench.measure [--hours 24] [--vm cpython,wasm] [--out out/bench.json]`.
+Wall-clock time is what is measured here; no test depends on it.
 """
 
 from __future__ import annotations
@@ -58,7 +58,6 @@ def idle_tick_us(vm: str, hours: float) -> float:
         with EmulatedRig(Setup(vm=vm, firmware=firmware)) as rig:
             rig.clock.sleep_ms(60_000)
             return tick_us(rig, hours)
-
 
 
 def plant_tick_us(rig: EmulatedRig, ticks: int = 20_000) -> float:
@@ -141,7 +140,7 @@ def measure(vms: list[str], hours: float) -> dict[str, object]:
             "plant": round(plant_us / whole_us, 3),
             "tick_us": round(whole_us, 2),
         }
-        print(f"{vm}: {factors[vm]:.0f} times real time over {hours:g} h, {shares[vm]}", flush=True)
+        print(f"{vm}: {factors[vm]:.0f} x real time over {hours:g} h, {shares[vm]}", flush=True)
     return {
         "realtime_factor": factors,
         "hours": hours,

@@ -37,7 +37,8 @@ class PtyPort:
     """A pseudo-terminal in raw mode; `name` is the device that other programs open."""
 
     def __init__(self) -> None:
-        self._ours, self._theirs = os.openpty()  # theirs stays open, so that programs may come and go
+        # Theirs stays open here as well, so that programs may come and go.
+        self._ours, self._theirs = os.openpty()
         tty.setraw(self._theirs)
         os.set_blocking(self._ours, False)
         self.name = os.ttyname(self._theirs)

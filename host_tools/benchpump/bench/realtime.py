@@ -29,8 +29,8 @@ Tell = Callable[[str], None]
 def serve(rig: EmulatedRig, port_spec: str, keys: int | None, tell: Tell = print) -> None:
     """Run until `q`, or for ever; `keys` is a descriptor that gives single characters, or None.
 
-    `tell` gets the port's name first and then a line for each key. Raises ValueError and OSError as
-    `ports.open_port`, vm.VmCrashed.
+    `tell` gets the port's name first and then a line for each key. Raises ValueError and OSError
+    as `ports.open_port`, vm.VmCrashed.
     """
     port = open_port(port_spec)
     try:
@@ -50,8 +50,8 @@ def serve(rig: EmulatedRig, port_spec: str, keys: int | None, tell: Tell = print
             ready = _wait(watched)
             if received := port.read():
                 rig.link.write(received)
-            if keys in ready:
-                key = os.read(keys, 1).decode(errors="replace") if keys is not None else ""
+            if keys is not None and keys in ready:
+                key = os.read(keys, 1).decode(errors="replace")
                 if key in ("", "q"):
                     return
                 panel.press(key)
@@ -80,9 +80,7 @@ class Panel:
         if key == "b":
             board = self._rig.board
             board.set_switch(SWITCH_BUTTON, True)
-            board.call_at(
-                board.now_us + BUTTON_US, lambda: board.set_switch(SWITCH_BUTTON, False)
-            )
+            board.call_at(board.now_us + BUTTON_US, lambda: board.set_switch(SWITCH_BUTTON, False))
             self._tell("button pressed")
         elif key == "j":
             self._jumper = not self._jumper

@@ -1,4 +1,4 @@
-"""One firmware VM: a child process that speaks the lockstep exchange on its descriptors 3 and 4."""
+"""One firmware VM: a child process with the lockstep exchange on its descriptors 3 and 4."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ def _allowed_cpus() -> list[int]:
 def pin_to_one_cpu() -> int:
     """Put this process, and so every VM it starts, on one CPU; returns which.
 
-    The two take turns and never run at once: on one CPU the hand-over costs a third. Each pytest-xdist
-    worker takes its own.
+    The two take turns and never run at once: on one CPU the hand-over costs a third. Each
+    pytest-xdist worker takes its own.
     """
     allowed = _allowed_cpus()
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
@@ -71,7 +71,9 @@ class _Streams:
 class Vm:
     """A running VM. `read_fd` and `write_fd` are the host's ends of the exchange."""
 
-    def __init__(self, kind: str, pid: int, streams: _Streams, stderr: int, *, child: bool) -> None:
+    def __init__(
+        self, kind: str, pid: int, streams: _Streams, stderr: int, *, child: bool
+    ) -> None:
         self.kind = kind
         self._streams = streams
         self._stderr = stderr
@@ -107,7 +109,7 @@ class Vm:
     def fork(self) -> Vm:
         """A second VM in the same state; this one must be waiting for its next record.
 
-        Only the CPython VM can do this: raises ValueError for the others, VmCrashed if it has ended.
+        Raises ValueError for any VM but CPython, which alone can do this, VmCrashed if it ended.
         """
         if self.kind != "cpython":
             raise ValueError(f"the {self.kind} VM cannot be forked, only cpython")
@@ -145,7 +147,7 @@ class Vm:
         """The exception to raise when the exchange broke off; the VM is gone after it."""
         written = self.stderr_text()
         self.kill()
-        return VmCrashed(f"the {self.kind} VM ended by itself; it wrote:\n{written or '(nothing)'}")
+        return VmCrashed(f"the {self.kind} VM ended by itself; it wrote:\n{written or 'nothing'}")
 
     def stderr_text(self) -> str:
         """The end of what the VM wrote to stdout and stderr."""
@@ -167,4 +169,3 @@ class Vm:
         self._streams.close()
         os.close(self._pidfd)
         os.close(self._stderr)
-

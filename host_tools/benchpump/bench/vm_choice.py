@@ -82,4 +82,4 @@ def _wasm() -> Path:
         module = Path(place) / WASM_PACKAGE
         if module.is_file():
             return module
-    raise VmMissing(f"{WASM_PACKAGE} is missing; run `make setup`, or `npm ci` beside package.json")
+    raise VmMissing(f"{WASM_PACKAGE} is missing; run `make setup` or `npm ci`")

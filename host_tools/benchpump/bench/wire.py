@@ -45,4 +45,3 @@ class WireTransport:
 
     def close(self) -> None:
         """Nothing to give back: the cable belongs to the rig."""
-

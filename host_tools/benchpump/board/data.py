@@ -6,7 +6,7 @@ import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from benchpump.board.schema import CONFIG_SECTORS, SECTIONS, SENSORS, Integer, Keys, Kind, Word
 
@@ -54,9 +54,9 @@ def check(raw: dict[str, Any]) -> BoardData:
 
 
 def _section(where: str, table: Any, keys: Keys) -> dict[str, Any]:
-    if not isinstance(table, dict):
+    values = _table(table)
+    if values is None:
         raise BoardDataError(f"{where} is missing")
-    values: dict[str, Any] = table
     for key in values:
         if key not in keys:
             raise BoardDataError(f"{where} {key}: unknown; known: {sorted(keys)}")
@@ -66,6 +66,10 @@ def _section(where: str, table: Any, keys: Keys) -> dict[str, Any]:
         if not _fits(values[key], kind):
             raise BoardDataError(f"{where} {key} = {values[key]!r}: {_expected(kind)}")
     return {key: values[key] for key in keys}
+
+
+def _table(value: Any) -> dict[str, Any] | None:
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else None
 
 
 def _fits(value: object, kind: Kind) -> bool:
@@ -85,29 +89,31 @@ def _expected(kind: Kind) -> str:
 
 
 def _sensors(table: Any) -> dict[str, dict[str, int] | None]:
-    if not isinstance(table, dict):
+    values = _table(table)
+    if values is None:
         raise BoardDataError("[sensors] is missing")
-    values: dict[str, Any] = table
     for name in values:
         if name not in SENSORS:
             raise BoardDataError(f"[sensors] {name}: unknown; known: {sorted(SENSORS)}")
     found: dict[str, dict[str, int] | None] = {}
     for name, keys in SENSORS.items():
-        entry: Any = values.get(name)
-        if not isinstance(entry, dict) or type(entry.get("fitted")) is not bool:  # pyright: ignore[reportUnknownMemberType]
+        entry = _table(values.get(name))
+        if entry is None or type(entry.get("fitted")) is not bool:
             raise BoardDataError(f"[sensors] {name}: say fitted = true or fitted = false")
-        facts: dict[str, Any] = {key: entry[key] for key in entry if key != "fitted"}
+        facts = {key: entry[key] for key in entry if key != "fitted"}
         if entry["fitted"]:
             found[name] = _section(f"[sensors] {name}", facts, keys)
         else:
             found[name] = None
             if facts:
-                raise BoardDataError(f"[sensors] {name}: not fitted, so {sorted(facts)} mean nothing")
+                raise BoardDataError(f"[sensors] {name}: not fitted, yet it has {sorted(facts)}")
     return found
 
 
 def _pins(table: Any) -> dict[str, int]:
-    pins: dict[str, int] = table if isinstance(table, dict) else {"": -1}
+    pins = _table(table)
+    if pins is None:
+        raise BoardDataError("[pins] is no section")
     taken: dict[int, str] = {}
     for name, pin in pins.items():
         if type(pin) is not int or not 0 <= pin <= 29:

@@ -15,7 +15,7 @@ from benchpump.board.protocol.outputs import outputs as protocol_outputs
 
 
 def board_data_text(board: data.BoardData) -> str:
-    """`board_data.py` of one board: a constant `SECTION_KEY` for each fact, None for not fitted."""
+    """`board_data.py` of one board: a constant `SECTION_KEY` for each fact."""
     lines = ['"""Facts of this board. Generated from board.toml: edit that."""', ""]
     for section, values in board.sections.items():
         for key, value in values.items():

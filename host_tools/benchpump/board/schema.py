@@ -53,7 +53,7 @@ SECTIONS: dict[str, Keys] = {
     "limits": {"max_rate_nl_h": Integer(1000, 1_000_000_000, "nL/h")},
 }
 
-# Sensors that are fitted must say how their codes become units; the others say only `fitted = false`.
+# Fitted sensors must say how their codes become units; the others say only `fitted = false`.
 SENSORS: dict[str, Keys] = {
     "pressure": {
         "zero_code": _CODE,

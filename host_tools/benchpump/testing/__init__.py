@@ -1,1 +1,1 @@
-"""Everything a hardware-in-the-loop suite needs from pytest: targets, rigs, truth and the verdict."""
+"""What a hardware-in-the-loop suite needs from pytest: targets, rigs, truth and the verdict."""

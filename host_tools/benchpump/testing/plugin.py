@@ -1,8 +1,8 @@
 """The pytest plugin of the HIL suite (entry point `benchpump`).
 
-Fixtures: `rig` (provisioned), `blank_rig`, `pump` (the public client on `rig`), `make_rig` (more than one,
-or with other figures). Whatever rigs a test made, `truth` judges them when the test's own body has passed,
-as part of the test.
+Fixtures: `rig` (provisioned), `blank_rig`, `pump` (the public client on `rig`), `make_rig` (more
+than one, or with other figures). Whatever rigs a test made, `truth` judges them when the test's
+own body has passed, as part of the test.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ MARKERS = (
 def pytest_addoption(parser: pytest.Parser) -> None:
     """The command line of the suite."""
     group = parser.getgroup("benchpump")
-    group.addoption("--target", default="emulator", help="emulator (default), pico or a serial URL")
+    group.addoption("--target", default="emulator", help="emulator (default), pico, serial URL")
     group.addoption(
         "--vm",
         default="auto",
@@ -54,7 +54,7 @@ def pytest_configure(config: pytest.Config) -> None:
     target = Target(
         str(option("--target")),
         str(option("--vm")),
-        int(option("--rig-seed")),
+        int(str(option("--rig-seed"))),
         firmware.resolve() if firmware else None,
     )
     config.stash[_MAKER] = RigMaker(target)
@@ -136,7 +136,7 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """A failing test says where its rigs stood and how to run it again."""
     report = yield
-    if report.failed:
+    if report.failed and "make_rig" in getattr(item, "fixturenames", ()):
         maker = item.config.stash[_MAKER]
         lines = [f"replay: python -m pytest '{item.nodeid}' {maker.target.replay_options()}"]
         for number, made in enumerate(maker.rigs):

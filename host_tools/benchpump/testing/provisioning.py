@@ -1,4 +1,4 @@
-"""A pump made ready for work as in the field: jumper fitted, provisioned over the link, restarted."""
+"""A pump made ready as in the field: jumper fitted, provisioned over the link, restarted."""
 
 from __future__ import annotations
 

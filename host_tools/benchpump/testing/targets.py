@@ -64,7 +64,10 @@ class RigMaker:
         unknown = changes.keys() - _SETUP_FIELDS - _PLANT_FIELDS
         if unknown:
             raise TypeError(f"no such figure of a rig: {', '.join(sorted(unknown))}")
-        plant = {"seed": self.target.seed, "calibration_error_ppm": CALIBRATION_ERROR_PPM}
+        plant: dict[str, Any] = {
+            "seed": self.target.seed,
+            "calibration_error_ppm": CALIBRATION_ERROR_PPM,
+        }
         plant |= {name: changes.pop(name) for name in changes.keys() & _PLANT_FIELDS - {"seed"}}
         setup = Setup(
             vm=self.target.vm_kind,

@@ -1,4 +1,4 @@
-"""What the suite says at its end: target, virtual time, and a verdict that skipping cannot turn green."""
+"""What the suite says at its end: target, virtual time, a verdict that skips cannot turn green."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _EXCHANGES = "benchpump_exchanges"
 
 
 def properties(rigs: Iterable[EmulatedRig]) -> list[tuple[str, object]]:
-    """What a test used, as report properties: they travel from pytest-xdist's workers and into JUnit."""
+    """What a test used, as report properties: they reach pytest-xdist's controller and JUnit."""
     made = list(rigs)
     if not made:
         return []

@@ -45,7 +45,19 @@ def run(ticks):
 class Moments:
     """A witness that believes everything; these firmwares have no cap to be judged by."""
 
-    def observe(self, *figures: float) -> None:
+    def observe(
+        self,
+        now_us: int,
+        forward_steps: int,
+        reverse_steps: int,
+        light: int,
+        enabled: bool,
+        busy_us: int,
+        last_step_us: int,
+        delivered_nl: float,
+        stored_nl: float,
+        displaced_nl: float,
+    ) -> None:
         """See `exchange.Witness`."""
 
 
@@ -59,7 +71,7 @@ Start = Callable[..., BoardExchange]
 
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Start]:
-    """`start(vm, source="", **options)`: a booted board whose main.py is the idle one plus `source`."""
+    """`start(vm, source="", **options)`: a booted board; main.py is the idle one plus `source`."""
     started: list[BoardExchange] = []
     tree = tree_root()
 

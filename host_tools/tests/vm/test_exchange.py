@@ -52,7 +52,7 @@ def test_a_wake_up_comes_at_its_microsecond(start: Start, offset_us: int) -> Non
 
 
 def test_killed_vm_leaves_at_most_120_ms_of_motion(start: Start) -> None:
-    """C1: a dead interpreter cannot keep the motor going; its leases run out and nothing follows."""
+    """C1: a dead interpreter cannot keep the motor going; its leases run out, nothing follows."""
     board = start()
     board.run_until(MINUTE_US)
     at_us = board.now_us
@@ -64,7 +64,7 @@ def test_killed_vm_leaves_at_most_120_ms_of_motion(start: Start) -> None:
 
 
 def test_hang_starves_the_drive_and_ends(start: Start) -> None:
-    """C1, C6: while wake-ups are withheld drive and plant go on; afterwards the same VM ticks on."""
+    """C1, C6: wake-ups withheld, drive and plant go on; afterwards the same VM ticks on."""
     board = start()
     board.run_until(MINUTE_US)
     exchanges = board.exchanges
