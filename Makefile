@@ -39,7 +39,7 @@ $(NODE_READY): package-lock.json | $(PYTHON_READY)
 	@touch $(NODE_READY)
 
 run: setup ## the main job: an infusion with an occlusion on the emulated bench, and its report
-	$(PY) -m benchpump.cli run recipes/demo.toml --vm=$(VM)
+	$(PY) -m benchpump demo --vm=$(VM)
 
 test: setup check unit ## what proves it: checks, unit tests and the HIL suite on wasm
 	$(PY) -m pytest hil_tests --target=emulator --vm=wasm -m "not long"
@@ -55,7 +55,7 @@ hil-long: setup ## the HIL suite with its virtual days
 	$(HIL) --vm=$(VM)
 
 check: setup ## the house rules, one line each
-	$(PY) host_tools/checks
+	$(PY) -m checks
 
 sabotage: setup ## every patch of hil_tests/sabotage must turn the test named for it red
 	$(PY) -m benchpump.testing.sabotage --vm=$(VM)
@@ -68,7 +68,7 @@ bench: setup ## how many times faster than real time; writes out/bench.json
 
 generate: setup ## write every generated file again from its source
 	$(PY) -m benchpump.board.generate
-	$(PY) boards/rpi_pico/assemble.py
+	$(PY) -m benchpump.board.pio
 
 lock: ## compute requirements.lock and package-lock.json again (needs uv and network)
 	@command -v uv >/dev/null || { echo "make lock needs uv: pip install uv" >&2; exit 1; }

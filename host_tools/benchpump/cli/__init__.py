@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import click
 
+from benchpump.cli.allot import allot
+from benchpump.cli.config import config
 from benchpump.cli.demo import demo
+from benchpump.cli.emulator import emulator
 from benchpump.cli.exits import EXIT_CODES
+from benchpump.cli.prime import prime
+from benchpump.cli.provision import provision
+from benchpump.cli.readings import limits, log
 from benchpump.cli.recipe import recipe_group
+from benchpump.cli.run import run
+from benchpump.cli.status import status
+from benchpump.cli.stopping import ack, stop
 
 
 @click.group(epilog=EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"]})
@@ -18,5 +27,8 @@ def main() -> None:
     """
 
 
-for command in (demo, recipe_group):
+for command in (
+    ack, allot, config, demo, emulator, limits, log, prime, provision, recipe_group, run, status,
+    stop,
+):  # fmt: skip
     main.add_command(command)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,17 +11,17 @@ import click
 
 from benchpump import tree_root
 from benchpump.cli import allotment
-from benchpump.cli.ending import ending_of, wrap_up
+from benchpump.cli.ending import Ending, ending_of, wrap_up
 from benchpump.cli.errors import explained
 from benchpump.cli.exits import Alarmed, Unusable, finish
-from benchpump.cli.infusion import Infusion
+from benchpump.cli.infusion import Infusion, header_of
 from benchpump.cli.live import make_display
 from benchpump.cli.provision import provision_pump
 from benchpump.cli.recipe import RECIPE_PATH, read_recipe
 from benchpump.link.messages import State
 from benchpump.link.status import Status
 from benchpump.recipes import Container, Recipe
-from benchpump.record import BenchSample, Command, End, Header, RunRecorder
+from benchpump.record import BenchSample, Command, End, RunRecorder
 
 if TYPE_CHECKING:
     from benchpump.bench.emulated import EmulatedRig
@@ -42,68 +43,85 @@ CLEARING_MS = 30_000
 def demo(vm: str, seed: int, path: Path | None, out: Path) -> None:
     """Run a recipe on an emulated pump; the line is shut part-way and cleared again."""
     recipe = read_recipe(path or tree_root() / "recipes" / "loading_titration_taper.toml")
-    if recipe.container is None or recipe.cap_nl is None:
-        raise Unusable("the demo's recipe needs container and cap", "add them to the recipe")
-    out.mkdir(parents=True, exist_ok=True)
     record = out / "run.jsonl"
     record.unlink(missing_ok=True)
-    with explained(), _rig(vm, seed, out / "trace.bin") as rig:
-        click.echo(f"Emulated bench: firmware on {rig.vm_kind}, virtual time, seed {seed}")
-        Demo(rig, recipe, recipe.container, recipe.cap_nl, record).run()
+    run_emulated(EmulatedRun(vm, seed, recipe, record, out / "report.html", occlude=True))
+
+
+@dataclass(frozen=True)
+class EmulatedRun:
+    """What an emulated run is made of; `occlude` shuts the line part-way."""
+
+    vm: str
+    seed: int
+    recipe: Recipe
+    record: Path
+    report: Path
+    occlude: bool = False
+
+
+def run_emulated(wanted: EmulatedRun) -> None:
+    """Run a recipe on an emulated bench, report it, and leave with the exit code it earned."""
+    if wanted.recipe.container is None or wanted.recipe.cap_nl is None:
+        todo = "add them to the recipe, or give --container and --cap"
+        raise Unusable("an emulated run needs container and cap", todo)
+    wanted.record.parent.mkdir(parents=True, exist_ok=True)
+    trace = wanted.record.with_suffix(".trace")
+    with explained(), _rig(wanted.vm, wanted.seed, trace) as rig:
+        click.echo(f"Emulated bench: firmware on {rig.vm_kind}, virtual time, seed {wanted.seed}")
+        ending = Demo(rig, wanted, wanted.recipe.container, wanted.recipe.cap_nl).run()
         violations = list(rig.truth.violations)
-        verdict = f"{rig.truth.allotment_steps} forward steps at the pin"
-    wrap_up(record, out / "report.html")
+        steps = rig.truth.allotment_steps
+    wrap_up(wanted.record, wanted.report)
+    click.echo(f"trace   {trace}")
     if violations:
         raise Alarmed(f"the bench saw the pump break a rule: {violations[0]}", "report it")
-    click.echo(f"bench   {verdict}, inside the cap; no rule was broken")
+    click.echo(f"bench   {steps} forward steps at the pin, inside the cap; no rule was broken")
+    finish(ending.code)
 
 
 class Demo:
-    """The demonstration: provision, allot, run, occlude, clear, acknowledge, run the rest."""
+    """The demonstration: provision, allot, run; if wanted occlude, clear, acknowledge, go on."""
 
     def __init__(
-        self, rig: EmulatedRig, recipe: Recipe, container: Container, cap_nl: int, record: Path
+        self, rig: EmulatedRig, wanted: EmulatedRun, container: Container, cap_nl: int
     ) -> None:
         self.rig = rig
-        self.recipe = recipe
+        self.wanted = wanted
         self.container = container
         self.cap_nl = cap_nl
-        self.record = record
         self.pump = rig.connect()
         self._tick_offset = 0.0
 
-    def run(self) -> None:
-        """All of it; ends the process with the exit code of an alarm if it cannot finish."""
+    def run(self) -> Ending:
+        """All of it; how it ended."""
         click.echo(f"Pump: {self.pump.idn()}")
         allotted = self._prepare()
-        program = self.recipe.program
-        header = Header(
-            self.recipe.name, self.container.name, allotted.cap_nl, program.total_volume_nl,
-            program.duration_s, [(p.time_s, p.rate_nl_h, p.volume_nl)
-                                 for p in program.expected_curve()], self.pump.idn(),
-        )  # fmt: skip
-        with RunRecorder(self.record) as recorder, make_display(header) as display:
+        recipe = self.wanted.recipe
+        header = header_of(recipe, self.container, allotted.cap_nl, self.pump.idn())
+        with RunRecorder(self.wanted.record) as recorder, make_display(header) as display:
             recorder.add(header)
             infusion = Infusion(self.pump, recorder, display, allotted.nl_per_step)
             self._synchronise(infusion.poll())
-            infusion.load(program)
+            infusion.load(recipe.program)
             infusion.arm_and_start("FRESH", self.container.name)
-            occlude_at_nl = program.total_volume_nl * OCCLUDE_AT
-            infusion.watch(POLL_S, self._until(infusion, occlude_at_nl))
-            self._happens(infusion, "bench: the line is shut")
-            fault = self.rig.inject("downstream", "occluded")
-            infusion.watch(POLL_S, self._until(infusion))
-            self._happens(infusion, "bench: the line is cleared")
-            fault.clear()
-            self._let_pass(infusion, CLEARING_MS)
-            infusion.command("acknowledge", self.pump.acknowledge)
-            infusion.arm_and_start("REST", self.container.name)
+            if self.wanted.occlude:
+                self._occlude_and_go_on(infusion, recipe.program.total_volume_nl * OCCLUDE_AT)
             last = infusion.watch(POLL_S, self._until(infusion))
             ending = ending_of(last, infusion.alarms)
             recorder.add(End(last.tick, ending.outcome, ending.message))
-        if ending.code:
-            wrap_up(self.record, None)
-            finish(ending.code)
+        return ending
+
+    def _occlude_and_go_on(self, infusion: Infusion, at_nl: float) -> None:
+        infusion.watch(POLL_S, self._until(infusion, at_nl))
+        self._happens(infusion, "bench: the line is shut")
+        fault = self.rig.inject("downstream", "occluded")
+        infusion.watch(POLL_S, self._until(infusion))
+        self._happens(infusion, "bench: the line is cleared")
+        fault.clear()
+        self._let_pass(infusion, CLEARING_MS)
+        infusion.command("acknowledge", self.pump.acknowledge)
+        infusion.arm_and_start("REST", self.container.name)
 
     def _prepare(self) -> allotment.InForce:
         """A blank board becomes one that may pump: jumper, provisioning, allotment with button."""
@@ -136,11 +154,10 @@ class Demo:
         truth = self.rig.truth
         net_steps = truth.forward_steps - truth.reverse_steps
         tick = self.rig.clock.now_ms() / 50 + self._tick_offset
-        plant = self.rig.plant
-        volume_nl = net_steps * nl_per_step
         return BenchSample(
-            tick, truth.forward_steps, volume_nl, plant.delivered_nl, plant.pressure_pa
-        )
+            tick, truth.forward_steps, net_steps * nl_per_step, self.rig.plant.delivered_nl,
+            truth.reverse_steps * nl_per_step,
+        )  # fmt: skip
 
     def _synchronise(self, status: Status) -> None:
         self._tick_offset = status.tick - self.rig.clock.now_ms() / 50

@@ -13,8 +13,8 @@ from benchpump.link.client import Pump
 from benchpump.link.messages import ALARMS, Priority, Reaction, State
 from benchpump.link.status import TICK_S, Status
 from benchpump.link.tables import PumpRefused
-from benchpump.recipes import Program
-from benchpump.record import Alarm, Command, RunRecorder, Sample
+from benchpump.recipes import Container, Program, Recipe
+from benchpump.record import Alarm, Command, Header, RunRecorder, Sample
 from benchpump.report.summary import clock
 
 # States in which a run is still going on by itself.
@@ -125,6 +125,14 @@ class Infusion:
             for record in self.pump.log(max(newest - JOURNAL_DEPTH, 0)):
                 ticks[record.code] = record.tick
         return ticks
+
+
+def header_of(recipe: Recipe, container: Container, cap_nl: float, pump: str) -> Header:
+    """The first line of a run's record."""
+    program = recipe.program
+    curve = [(p.time_s, p.rate_nl_h, p.volume_nl) for p in program.expected_curve()]
+    total_nl, duration_s = program.total_volume_nl, program.duration_s
+    return Header(recipe.name, container.name, cap_nl, total_nl, duration_s, curve, pump)
 
 
 def describe(alarm: ActiveAlarm) -> str:

@@ -73,13 +73,16 @@ class Command:
 
 @dataclass(frozen=True)
 class BenchSample:
-    """What the bench measured, where there is one: steps at the pin and true outflow, nL."""
+    """What the bench measured, where there is one: steps at the pin and true outflow, nL.
+
+    `step_volume_nl` is that of forward less reverse steps, `drawn_back_nl` of reverse ones.
+    """
 
     tick: float
     forward_steps: int
     step_volume_nl: float
     outflow_nl: float
-    pressure_pa: float | None = None
+    drawn_back_nl: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -60,15 +60,20 @@ class Plots:
         if top > 0:
             top *= FLOW_HEADROOM
             self.figure.update_yaxes(range=[-0.02 * top, top], row=FLOW, col=1)
-            self._above(true, top)
+            self._beyond(true, top, ORANGE)
+            self._beyond(commanded, -0.02 * top, BLUE)
 
-    def _above(self, true: Series, top: float) -> None:
-        peak = max((y for y in true.y if y is not None), default=0.0)
-        if peak <= top:
+    def _beyond(self, series: Series, edge: float, colour: str) -> None:
+        """Write the extreme of a curve that leaves the plot beside the place where it leaves."""
+        up = edge > 0
+        values = [y for y in series.y if y is not None] or [0.0]
+        peak = max(values) if up else min(values)
+        if (peak <= edge) if up else (peak >= edge):
             return
         self.figure.add_annotation(
-            x=true.x[true.y.index(peak)] / self.scale, y=top, row=FLOW, col=1, xanchor="left",
-            yanchor="top", showarrow=False, font={"color": ORANGE}, text=f" ▲ {peak:.3g} mL/h",
+            x=series.x[series.y.index(peak)] / self.scale, y=edge, row=FLOW, col=1, xanchor="left",
+            yanchor="top" if up else "bottom", showarrow=False, font={"color": colour},
+            text=f" ▲ {peak:.3g} mL/h" if up else f" ▼ {peak:.3g} mL/h (back-off)",
         )  # fmt: skip
 
     def _volume(self) -> None:

@@ -50,13 +50,13 @@ def _events(run: Run) -> str:
         timed.append((run.time_s(command), command.name, command.answer))
     for alarm in run.alarms:
         value = ""
-        if alarm.value is not None and alarm.limit is not None:
+        if alarm.unit and alarm.value is not None and alarm.limit is not None:
             value = f": {alarm.value:g} {alarm.unit}, limit {alarm.limit:g} {alarm.unit}"
         what = f"{alarm.priority} priority"
         timed.append((run.time_s(alarm), alarm.name, what + value))
     return "".join(
         f"<tr><td>{clock(time_s)}</td><td>{escape(what)}</td><td>{escape(detail)}</td></tr>"
-        for time_s, what, detail in sorted(timed)
+        for time_s, what, detail in sorted(timed, key=lambda event: event[0])
     )
 
 

@@ -65,6 +65,9 @@ def _volume_rows(run: Run) -> list[Row]:
     if run.bench:
         out_nl = run.bench[-1].outflow_nl - run.bench[0].outflow_nl
         rows.append(Row("True outflow (bench)", f"{out_nl / 1e6:.4f} mL"))
+        back_nl = run.bench[-1].drawn_back_nl - run.bench[0].drawn_back_nl
+        if back_nl:
+            rows.append(Row("Drawn back, never credited", f"{back_nl / 1e6:.4f} mL"))
     return rows
 
 
