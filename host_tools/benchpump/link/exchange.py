@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 SENDS_MAX = 4
 REPLY_TIMEOUT_S = 1.0  # two flash erases of 400 ms may lie in one answer's way
-_HUB_CODES = 300
+_SILENT = messages.PumpNoReplyError.info.code  # said by a hub
 # Said bare of a safe frame that was damaged on its way: the frame is sent again.
 _DAMAGED = frozenset(
     error.info.code
@@ -30,7 +30,6 @@ _DAMAGED = frozenset(
         messages.PumpBadCrcError,
         messages.PumpNeedsEnvelopeError,
         messages.PumpFloodedError,
-        messages.PumpNoReplyError,
     )
 )
 _LINK_GONE = frozenset(
@@ -86,19 +85,24 @@ class Exchange:
         if self.link is None:
             raise messages.PumpWrongLinkError
         link, sequence = self.link, self._sequence
-        answer: Answer | None = None
         try:
             answer = self._ask(safe_line(link, sequence, body), link, sequence)
-        finally:
-            if answer is None or answer.link < 0:
-                self._unanswered = body if is_read else ""
-                if not is_read:
-                    self.link = None
-            elif answer.code in _LINK_GONE:
-                self.link = None
-            else:
-                self._sequence = (sequence + 1) & 0xFF
+        except PumpLost:
+            self._left_open(body, is_read)
+            raise
+        if answer.link < 0:
+            self._left_open(body, is_read)
+        elif answer.code in _LINK_GONE:
+            self.link = None
+        else:
+            self._sequence = (sequence + 1) & 0xFF
         return answer
+
+    def _left_open(self, body: str, is_read: bool) -> None:
+        if is_read:
+            self._unanswered = body
+        else:
+            self.link = None
 
     def bare(self, body: str) -> str:
         """Ask on a bare line (reads and stops). Raises PumpRefused, PumpLost."""
@@ -121,7 +125,7 @@ class Exchange:
             answer = self._answer(link, sequence)
             if answer is None:
                 continue
-            if link >= 0 and answer.link < 0 and answer.code in _DAMAGED:
+            if answer.link < 0 and (answer.code == _SILENT or (link >= 0 and answer.code in _DAMAGED)):
                 said = answer
                 continue
             return answer

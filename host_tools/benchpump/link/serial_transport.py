@@ -52,7 +52,6 @@ class SerialTransport:
             if not first:
                 return b""
             waiting = self._port.in_waiting
-            self._port.timeout = 0
             return first + self._port.read(min(waiting, 4096)) if waiting else first
         except (serial.SerialException, OSError, TypeError) as error:
             raise PumpLost(
