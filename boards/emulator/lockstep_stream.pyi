@@ -1,14 +1,6 @@
-"""What each runner provides before the firmware is imported: the two ends of the exchange."""
+"""What each runner of the emulated board puts in place before `hal` is imported: its two byte streams."""
 
-from typing import Protocol
+from typing import BinaryIO
 
-class _Reader(Protocol):
-    def readinto(self, record: object) -> int:
-        """Fill an array or bytearray; fewer bytes than it holds when the bench has gone."""
-
-class _Writer(Protocol):
-    def write(self, record: object) -> int:
-        """Send an array or bytearray whole."""
-
-reader: _Reader
-writer: _Writer
+reader: BinaryIO
+writer: BinaryIO

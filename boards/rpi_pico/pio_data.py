@@ -2,7 +2,7 @@
 
 from array import array
 
-# As rp2.asm_pio gives them: words, 2 offsets, EXECCTRL, SHIFTCTRL, out, set, side-set pins.
+# As rp2.asm_pio gives them: words, offsets, EXECCTRL, SHIFTCTRL, out, set, side-set.
 LEASE_PROGRAM = [
     array(
         "H",

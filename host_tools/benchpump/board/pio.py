@@ -8,8 +8,9 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from adafruit_pioasm import Program
+from adafruit_pioasm import Program  # pyright: ignore[reportMissingTypeStubs]
 
 PULL_THRESHOLD_BITS = 30  # six slots of five bits: pump.lease
 INSTRUCTION_MEMORY = 32  # words of one PIO block, RP2040 datasheet 3.1
@@ -28,10 +29,10 @@ class Assembled:
 
 
 def assemble(path: Path, pull_threshold_bits: int = 0) -> Assembled:
-    """Assemble one `.pio` file. Raises RuntimeError with the line that is wrong."""
-    program = Program.from_file(str(path))
+    """Assemble one `.pio` file. Raises RuntimeError that names the instruction at fault."""
+    program: Any = Program(path.read_text(encoding="utf-8"))
     options: dict[str, int] = program.pio_kwargs
-    words: list[int] = program.assembled.tolist()  # pyright: ignore[reportUnknownMemberType]
+    words: list[int] = program.assembled.tolist()
     execctrl = options.get("wrap", len(words) - 1) << 12 | options.get("wrap_target", 0) << 7
     shiftctrl = pull_threshold_bits << 25 | 1 << 19  # SHIFTCTRL_OUT_SHIFTDIR: right
     sideset = OUT_LOW if options.get("sideset_pin_count") else None
@@ -54,7 +55,7 @@ def data_text(board: Path) -> str:
         "",
         "from array import array",
         "",
-        "# As rp2.asm_pio gives them: words, 2 offsets, EXECCTRL, SHIFTCTRL, out, set, side-set pins.",
+        "# As rp2.asm_pio gives them: words, offsets, EXECCTRL, SHIFTCTRL, out, set, side-set.",
     ]
     for name, program in (("LEASE", lease), ("STEP_COUNTER", counter)):
         lines += [f"{name}_PROGRAM = [", "    array(", '        "H",', "        ["]

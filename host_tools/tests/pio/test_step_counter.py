@@ -45,6 +45,6 @@ def test_pin_moved_by_hand_is_counted(chip: Any) -> None:
 
 
 def test_programs_share_one_block(chip: Any) -> None:
-    """Both programs fit one PIO block of 32 instructions, with room left (RP2040 datasheet 3.1)."""
+    """Both programs fit one PIO block of 32 instructions, with room left (RP2040 datasheet)."""
     used = len(chip.data["LEASE_PROGRAM"][0]) + len(chip.data["STEP_COUNTER_PROGRAM"][0])
     assert used <= 30

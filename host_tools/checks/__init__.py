@@ -1,0 +1,1 @@
+"""The house rules, one file each: `check(root)` gives findings: path, line, what, what instead."""

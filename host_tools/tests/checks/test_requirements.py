@@ -1,0 +1,132 @@
+"""The matrix check goes red for rows without proof and for proof without a row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from checks import requirements
+
+Write = Callable[[str, str], None]
+
+ROW = """
+[[requirement]]
+id = "REQ-CAP-1"
+text = "never more than the cap"
+source = "own"
+figure = "0 steps"
+hazard = "operational"
+evidence = "model"
+"""
+TEST = 'import pytest\n\n@pytest.mark.requirement("REQ-CAP-1")\ndef test_cap():\n    assert True\n'
+OPEN = 'open = "on a balance, with the pump running for a day, three times"\n'
+
+
+@pytest.fixture(name="findings")
+def _findings(tmp_path: Path, write: Write) -> Callable[..., list[str]]:
+    def check(
+        matrix: str, test: str = TEST, name: str = "hil_tests/caps/test_cap.py"
+    ) -> list[str]:
+        write("docs/requirements.toml", matrix)
+        write(name, test)
+        return requirements.check(tmp_path)
+
+    return check
+
+
+Findings = Callable[..., list[str]]
+
+
+def test_marked_row_is_clean(findings: Findings) -> None:
+    """A row with a marked test is verified."""
+    assert findings(ROW) == []
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        "",
+        TEST.replace("REQ-CAP-1", "REQ-CAP-2"),
+        TEST.replace("def test_cap", "def cap"),
+        "pytestmark = pytest.mark.requirement('REQ-CAP-1')\n",
+    ],
+)
+def test_row_without_a_test_is_red(findings: Findings, test: str) -> None:
+    """No marker, another row's, or one that sits on nothing that runs: the row is not verified."""
+    assert any("REQ-CAP-1: no test verifies it" in finding for finding in findings(ROW, test))
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        "import pytest\npytestmark = pytest.mark.requirement('REQ-CAP-1')\ndef test_a(): pass\n",
+        "import pytest\npytestmark = [pytest.mark.requirement('REQ-CAP-1')]\n"
+        "class TestA:\n    def test_a(self): pass\n",
+        "import pytest\n@pytest.mark.requirement('REQ-CAP-1')\n"
+        "class TestA:\n    def test_a(self): pass\n",
+    ],
+)
+def test_marks_of_module_and_class_count(findings: Findings, test: str) -> None:
+    """A marker of a module or class applies to the tests in it."""
+    assert findings(ROW, test) == []
+
+
+def test_unknown_row_is_red(findings: Findings) -> None:
+    """A marker that names no row is reported with its place."""
+    more = TEST + '\n@pytest.mark.requirement("REQ-AIR-9")\ndef test_air():\n    pass\n'
+    (finding,) = findings(ROW, more)
+    assert finding.startswith("hil_tests/caps/test_cap.py:7: marks REQ-AIR-9")
+
+
+def test_open_needs_a_procedure(findings: Findings) -> None:
+    """`open` stands for a test only with a written procedure."""
+    assert findings(ROW + OPEN, "") == []
+    (finding,) = findings(ROW + 'open = "later"\n', "")
+    assert "open without a procedure" in finding
+
+
+def test_open_and_verified_is_red(findings: Findings) -> None:
+    """No marker, one of another row, or on nothing that runs: the row is not verified."""
+    (finding,) = findings(ROW + OPEN)
+    assert "take `open` away" in finding
+    assert findings(ROW.replace('"model"', '"silicon"') + OPEN) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('"model"', '"belief"', "evidence is one of"),
+        ('"operational"', '"bad luck"', "hazard is one of"),
+        ('figure = "0 steps"', "", "figure is missing"),
+        ('source = "own"', 'source = " "', "source is missing"),
+        ('source = "own"', 'source = "own"\nnote = "x"', "note is not a field"),
+    ],
+)
+def test_bad_row_is_red(findings: Findings, old: str, new: str, said: str) -> None:
+    """A row with a field missing, unknown or of no known value is reported."""
+    assert any(said in finding for finding in findings(ROW.replace(old, new)))
+
+
+def test_row_there_twice_is_red(findings: Findings) -> None:
+    """An identifier belongs to one row."""
+    assert any("is there twice" in finding for finding in findings(ROW + ROW))
+
+
+@pytest.mark.parametrize(
+    ("place", "there"),
+    [
+        ("firmware/tests/test_gate.py::TestGate::test_cap", True),
+        ("firmware/tests/test_gate.py::TestGate::test_other", False),
+        ("firmware/tests/test_gone.py::TestGate::test_cap", False),
+        ("firmware/tests/test_gate.py", False),
+    ],
+)
+def test_listed_test_must_exist(findings: Findings, write: Write, place: str, there: bool) -> None:
+    """A test named in the row (for unittest files, which have no markers) has to be there."""
+    write("firmware/tests/test_gate.py", "class TestGate:\n    def test_cap(self): pass\n")
+    said = findings(ROW + f'tests = ["{place}"]\n', "")
+    assert said == (
+        [] if there else [f"docs/requirements.toml: REQ-CAP-1: test {place} does not exist"]
+    )
