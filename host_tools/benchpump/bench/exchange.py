@@ -27,6 +27,7 @@ from benchpump.bench.lockstep_data import (
     EXCHANGE_READ,
 )
 from benchpump.bench.plant.plant import Plant
+from benchpump.bench.stuck_guard import GUARD
 from benchpump.bench.trace import Trace
 from benchpump.bench.vm import Vm
 
@@ -82,6 +83,7 @@ class BoardExchange:
         self.drive = Drive()
         self.now_us = 0
         self.exchanges = 0
+        self.waiting = False  # for the VM's next record
         self.switches = 0
         self.enable_cut = False  # the e-stop's own contact, in series with the enable line
         self.light = 0
@@ -97,6 +99,7 @@ class BoardExchange:
         self._timer_us = NEVER_US
         self._start_ticks_ms = start_ticks_ms
         self._no_power()
+        GUARD.add(self)
 
     # -- power ---------------------------------------------------------------------------------
 
@@ -286,7 +289,9 @@ class BoardExchange:
         self._receive(vm)
 
     def _receive(self, vm: Vm) -> None:
+        self.waiting = True
         record = os.read(vm.read_fd, _RECORD_BYTES)
+        self.waiting = False
         if len(record) != _RECORD_BYTES:
             self.vm = None
             self._next_us = NEVER_US
@@ -396,6 +401,11 @@ class BoardExchange:
         """What has arrived from the pump and was not taken."""
         return self.from_pump.take(self.now_us, 1 << 30)
 
+    def give_up_waiting(self) -> None:
+        """See stuck_guard: the read that waits then sees the end of the stream."""
+        if self.vm is not None:
+            self.vm.end_stuck()
+
     # -- copies --------------------------------------------------------------------------------
 
     def fork(self, witness: Witness) -> BoardExchange:
@@ -412,6 +422,7 @@ class BoardExchange:
         twin.witness = witness
         twin.to_pump = self.to_pump.copy()
         twin.from_pump = self.from_pump.copy()
+        GUARD.add(twin)
         twin._timers = []  # what they would do was meant for this board
         twin._timer_us = NEVER_US
         return twin

@@ -133,6 +133,12 @@ class Vm:
         self._reap(0)
         self._release()
 
+    def end_stuck(self) -> None:
+        """Kill the process and say why; whoever reads from it then sees the end of the stream."""
+        os.write(self._stderr, b"killed: it gave no record for a minute\n")
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
+
     def close(self) -> str:
         """Close the exchange, let the VM end by itself, and return what it wrote to stderr."""
         if self.alive:

@@ -7,6 +7,7 @@ import pytest
 from benchpump.bench import lockstep
 from benchpump.bench.lockstep_data import OUT_LEASE0_WORD, OUT_LIGHT
 from benchpump.bench.trace import records
+from benchpump.bench.stuck_guard import StuckGuard
 from benchpump.bench.vm import VmCrashed
 
 from .conftest import Start, available_vms
@@ -135,6 +136,14 @@ def test_a_crash_shows_what_the_vm_wrote(start: Start) -> None:
     """A firmware defect is told with its traceback, never as a silent pump."""
     board = start(source="def tick():\n    if state[0] == 5:\n        raise ValueError('here')\n")
     with pytest.raises(VmCrashed, match="here"):
+        board.run_until(MINUTE_US)
+
+
+def test_a_vm_that_loops_for_ever_is_ended(start: Start) -> None:
+    """A firmware that never gives its tick back fails the run instead of silencing it."""
+    board = start(source="def tick():\n    while state[0] == 5:\n        pass\n")
+    StuckGuard(limit_s=0.4).add(board)
+    with pytest.raises(VmCrashed, match="gave no record"):
         board.run_until(MINUTE_US)
 
 
