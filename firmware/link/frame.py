@@ -13,7 +13,7 @@ _STAR = 42
 _SPACE = 32
 _DIGITS = b"0123456789ABCDEF"
 
-# What a reply may say in either envelope, so that an answer never depends on how it was asked.
+# What a reply may say in either envelope: an answer never depends on how it was asked.
 BODY_MAX = codes.REPLY_BYTES - HEAD_BYTES - TAIL_BYTES - 1
 _OK_BYTES = 3  # "OK "
 
@@ -63,8 +63,8 @@ def write_hexadecimal(buffer, at, value, digits):
 class Reply:
     """What a command answers: text put into one of the server's reply buffers.
 
-    ``detail`` (-(2**30) < detail < 2**30) goes with an error code. ``overflow`` is set, and the text
-    cut, when more was written than a reply can hold; the server then answers REPLY_TOO_LONG.
+    ``detail`` (-(2**30) < detail < 2**30) goes with an error code. ``overflow`` is set, and the
+    text cut, when more was written than a reply can hold; the answer then is REPLY_TOO_LONG.
     """
 
     def __init__(self):
@@ -114,7 +114,7 @@ class Reply:
         self.length += 1
 
     def finish(self, error):
-        """Close with ``OK text`` or, for an error code, ``ERR code detail``; return the body's end."""
+        """Close with ``OK text`` or, for an error, ``ERR code detail``; return where it ends."""
         if error == 0 and self.overflow:
             error = codes.ERROR_REPLY_TOO_LONG
             self.detail = 0

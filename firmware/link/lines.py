@@ -15,7 +15,7 @@ _RETURN = 13
 
 
 class Lines:
-    """The queue. ``line`` and ``length`` are the oldest complete line, valid while ``count`` > 0."""
+    """The queue. ``line`` and ``length`` tell of a complete line, place 0 the oldest."""
 
     def __init__(self):
         self._slots = tuple([bytearray(codes.REQUEST_BYTES) for _ in range(_SLOTS)])

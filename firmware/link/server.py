@@ -1,7 +1,7 @@
 """The server of the command language: bytes in, commands to the operator, replies out.
 
-One ``poll()`` a tick. Work in one poll is bounded: at most 256 bytes are taken, at most three lines are
-carried out, so that their replies fit what the link takes in one tick.
+One ``poll()`` a tick. Work in one poll is bounded: at most 256 bytes are taken and at most three
+lines carried out, so that their replies fit what the link takes in one tick.
 """
 
 from array import array
@@ -36,7 +36,7 @@ class Server:
         self._after_stop = False  # only CR, LF or 0x03 since the last stop byte
 
     def poll(self):
-        """Take what came, carry out what is complete, answer. Allocates nothing if nothing came."""
+        """Take what came, carry out what is complete, answer. Silence costs no memory."""
         count = self._port.receive(self._chunk)
         if count > 0 and self._take(count):
             return
@@ -78,7 +78,7 @@ class Server:
         return False
 
     def _arrived(self):
-        """A line is complete. A STOP never waits for a later tick: what was ahead of it is void."""
+        """A line is complete. A STOP never waits for a later tick: what was ahead is void."""
         lines = self._lines
         newest = lines.count - 1
         if _reads_stop(lines.line(newest), lines.length(newest)):
@@ -196,7 +196,7 @@ class Server:
         self._send(self._aside, frame.seal_bare(self._aside, self._reply.finish(error)))
 
     def _send(self, buffer, count):
-        # A reply that the link could not take is asked for again by the host (same sequence number).
+        # A reply that the link could not take is asked for again by the host.
         self._port.send(buffer, count)
 
 

@@ -20,8 +20,8 @@ class Session:
     def open(self, matches):
         """Open a new link: another identity than before, sequence numbers from 0, nothing cached.
 
-        Identities follow from the moment and a count: two in a row differ for certain, and those of
-        two boots unless the HELLOs fell on the same millisecond after power-on.
+        Identities follow from the moment and a count: two in a row differ for certain, and
+        those of two boots unless the HELLOs fell on the same millisecond after power-on.
         """
         self._opened = (self._opened + 1) & 0xFFFF
         now = self._clock.ticks_ms()

@@ -1,6 +1,6 @@
 """CRC-16/CCITT-FALSE: polynomial 0x1021, start 0xFFFF, not reflected, no final xor.
 
-The check of link frames and of every record kept in the store. Check value: 0x29B1 for b"123456789".
+The check of link frames and of every record kept in the store; b"123456789" gives 0x29B1.
 """
 
 from array import array

@@ -1,4 +1,4 @@
-"""A port, a clock and an operator for the tests of the link: small, and they keep what happened."""
+"""A port, a clock and an operator for the tests of the link; they keep what happened."""
 
 from pump import codes
 from pump.crc import crc16

@@ -11,7 +11,7 @@ class Crc(unittest.TestCase):
         self.assertEqual(crc16(b"123456789", 0, 9), 0x29B1)
 
     def test_nothing_leaves_the_start_value(self):
-        """An empty range is the start value, so that records may be checked piece by piece (C3, C8)."""
+        """An empty range is the start value, so that pieces can be joined (C3, C8)."""
         self.assertEqual(crc16(b"abc", 1, 1), 0xFFFF)
         self.assertEqual(crc16(b"", 0, 0, 0x1234), 0x1234)
 

@@ -24,7 +24,9 @@ class Replies(unittest.TestCase):
     def test_numbers(self):
         """Decimal numbers over the whole small-integer range (C6, C8)."""
         for value in (0, 9, 10, 99, 100, 1073741823, -1, -1073741823):
-            self.assertEqual(bare(lambda r: r.number(value)), "OK {}\n".format(value).encode())
+            self.assertEqual(
+                bare(lambda r, n=value: r.number(n)), "OK {}\n".format(value).encode()
+            )
 
     def test_hexadecimal(self):
         """Fixed digits, upper case (C8)."""
@@ -42,7 +44,7 @@ class Replies(unittest.TestCase):
         self.assertEqual(bare(write, codes.ERROR_BUSY), b"ERR 222 -5\n")
 
     def test_longest(self):
-        """The longest text gives exactly 64 bytes in the safe envelope; one more is refused (C8)."""
+        """The longest text gives 64 bytes in the safe envelope; one more is refused (C8)."""
         longest = frame.BODY_MAX - 3
         for count, expected in ((longest - 1, 63), (longest, 64), (longest + 1, None)):
             buffer = bytearray(codes.REPLY_BYTES)

@@ -1,4 +1,4 @@
-"""A client's side of the hub: a transport like any other; the hub is started when there is none."""
+"""A client's side of the hub: a transport; the hub is started when there is none."""
 
 from __future__ import annotations
 

@@ -109,7 +109,7 @@ class Line:
 
 
 class Lines:
-    """Cuts the bytes of one program into lines; nothing oversized or binary goes on to the pump."""
+    """Cuts the bytes of one program into lines; nothing oversized or binary passes."""
 
     def __init__(self) -> None:
         self._line = bytearray()

@@ -133,7 +133,7 @@ def _hold(place: Place, url: str) -> TextIOWrapper:
 
 
 def run(url: str) -> int:
-    """Serve `url` until the last client leaves. Says READY or ERROR kind text on standard output."""
+    """Serve `url` until the last client leaves. Prints READY or ERROR kind text."""
     place = place_of(url)
     try:
         with _hold(place, url) as holder:

@@ -1,7 +1,7 @@
 """Request and reply: one at a time, sent again with the same number while the reply is missing.
 
-Sending a frame again is part of the protocol (C8): its number is the same, so the pump answers from its
-cache and never executes it twice.
+Sending a frame again is part of the protocol (C8): its number is the same, so the pump answers
+from its cache and never executes it twice.
 """
 
 from __future__ import annotations
@@ -72,8 +72,8 @@ class Exchange:
         """Ask in the safe envelope; the reply's text. Raises PumpRefused, PumpLost.
 
         Whether a request without an answer was carried out is not known. A read (or stop) is asked
-        again before the next request, so that both ends agree on the number and the link lives on; for
-        anything else the link is given up, so that the request can never be carried out later.
+        again before the next request, so that both ends agree on the number and the link lives on;
+        for anything else the link is given up, so that it can never be carried out later.
         """
         with self.lock:
             if self.link is not None and self._unanswered:
@@ -125,7 +125,9 @@ class Exchange:
             answer = self._answer(link, sequence)
             if answer is None:
                 continue
-            if answer.link < 0 and (answer.code == _SILENT or (link >= 0 and answer.code in _DAMAGED)):
+            if answer.link < 0 and (
+                answer.code == _SILENT or (link >= 0 and answer.code in _DAMAGED)
+            ):
                 said = answer
                 continue
             return answer

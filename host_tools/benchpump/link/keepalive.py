@@ -1,4 +1,4 @@
-"""The promise to be alive, kept by a thread while the caller sleeps (real-time transports only)."""
+"""The promise to be alive, kept by a thread while the caller sleeps (real time only)."""
 
 from __future__ import annotations
 

@@ -1,5 +1,7 @@
 """The command language as types. Generated from protocol.toml: edit that."""
 
+# ruff: noqa: E501 (texts as they are in the source)
+
 from __future__ import annotations
 
 from enum import IntEnum, IntFlag, StrEnum

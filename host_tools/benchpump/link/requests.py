@@ -71,10 +71,10 @@ class Requests:
         return Parts(tuple(parse_pairs(text) for text in texts))
 
     def ask_long(self, command: Command, *values: object) -> str:
-        """An answer that may come whole or cut into parts."""
+        """An answer that may come whole or, too long for one reply, in parts cut at spaces."""
         with self.exchange.lock:
             text = self.ask(command, *values)
-            return "".join(self._texts(text)) if text.startswith("PARTS ") else text
+            return " ".join(self._texts(text)) if text.startswith("PARTS ") else text
 
     def _texts(self, announced: str) -> list[str]:
         word, _, count = announced.partition(" ")

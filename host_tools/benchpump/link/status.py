@@ -18,8 +18,8 @@ class Status:
     """What the pump says of itself at one tick.
 
     `alarm` is the code of the latched alarm of highest priority, 0 for none; volumes are forward
-    steps of the allotment; `pressure_pa` is relative to ambient, None without a reading; `segment` is
-    None outside a program; `tick` counts 50 ms since boot.
+    steps of the allotment; `pressure_pa` is relative to ambient, None without a reading; `segment`
+    is None outside a program; `tick` counts 50 ms since boot.
     """
 
     state: State

@@ -1,4 +1,4 @@
-"""What the client needs of a connection: bytes, and the clock that its timeouts are measured by."""
+"""What the client needs of a connection: bytes, and the clock of its timeouts."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Transport(Protocol):
         ...
 
     def read(self, timeout_s: float) -> bytes:
-        """What has arrived, waiting for the first byte at most `timeout_s`; empty if nothing did."""
+        """What has arrived, waiting at most `timeout_s` for the first byte; empty if none did."""
         ...
 
     def close(self) -> None:

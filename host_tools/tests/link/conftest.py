@@ -9,9 +9,9 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from board import MemoryTransport  # noqa: E402
+from board import MemoryTransport
 
-from benchpump.link import Pump  # noqa: E402
+from benchpump.link import Pump
 
 
 @pytest.fixture

@@ -177,7 +177,7 @@ def test_bad_input_stays_in_the_hub() -> None:
 
 
 def test_flood_of_one_does_not_starve_the_other() -> None:
-    """A program that sends without waiting is refused beyond its queue; the other gets its turn."""
+    """Who sends without waiting is refused beyond its queue; the other gets its turn (C8)."""
     desk = Desk()
     desk.says(0, b"STAT?\n" * 40)
     assert desk.got[0] == [b"ERR 112 0\n"] * 7 or desk.got[0] == [b"ERR 112 0\n"] * 8

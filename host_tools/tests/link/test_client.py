@@ -51,9 +51,7 @@ def test_arm_waits_while_memory_is_prepared(pump: Pump, transport: MemoryTranspo
 
 
 @pytest.mark.parametrize("code", [code for code in ERRORS if 200 < code < 300 and code != 222])
-def test_every_refusal_has_its_class(
-    pump: Pump, transport: MemoryTransport, code: int
-) -> None:
+def test_every_refusal_has_its_class(pump: Pump, transport: MemoryTransport, code: int) -> None:
     """Each error code raises its own class with code, detail, text and what to do (C8)."""
     transport.operator.refuse[Command.START] = (code, 17)
     transport.operator.current = State.ARMED
@@ -80,9 +78,7 @@ def test_log(pump: Pump) -> None:
     assert records[0].debited_steps == 99
 
 
-def test_mismatch_leaves_read_and_stop(
-    pump: Pump, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_mismatch_leaves_read_and_stop(pump: Pump, monkeypatch: pytest.MonkeyPatch) -> None:
     """A host of another protocol may read and stop, and is told why not more (C8)."""
     monkeypatch.setattr(messages, "PROTOCOL_HASH", messages.PROTOCOL_HASH ^ 1)
     assert not pump.hello()

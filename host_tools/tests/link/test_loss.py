@@ -76,7 +76,7 @@ def test_noise_never_executes_twice(transport: MemoryTransport) -> None:
 
 
 def test_silence_ends(pump: Pump, transport: MemoryTransport) -> None:
-    """A pump that says nothing is lost after the sends of one frame, by the transport's clock (C8)."""
+    """A silent pump is lost after the sends of one frame, by the transport's clock (C8)."""
     pump.hello()
     transport.silent = True
     start_s, frames = transport.now_s(), transport.frames
