@@ -1,5 +1,6 @@
 """A power cut at every storage operation of a ledger's life, and again during the recovery (C3)."""
 
+import sys
 import unittest
 
 from pump import codes
@@ -15,6 +16,8 @@ PL_FIRST = 20000
 PL_SECOND = 15001
 RESERVATION = 30
 
+# The WebAssembly VM frees no memory inside a call, so there the recovery is cut for fewer images.
+AGAIN_EVERY = 1 if sys.implementation.name == "cpython" else 12
 TORN = (nor.TORN_PREFIX, nor.TORN_SCATTER, nor.TORN_WEAK)
 CUTS = (nor.BEFORE, nor.TORN_PREFIX, nor.TORN_PREFIX, nor.TORN_SCATTER, nor.TORN_WEAK, nor.AFTER)
 # How marginal bits come back at one start and at the next: the worst is that they change their mind.
@@ -181,7 +184,8 @@ class LedgerCutsTest(unittest.TestCase):
                 self.again += 1
                 self.recover(once_more, reservations + (2 if how in TORN else 1))
 
-        image.watch = None if self.bench.filling else cut_again
+        if not self.bench.filling and self.images % AGAIN_EVERY == 0:
+            image.watch = cut_again
         self.recover(image, reservations)
         image.watch = None
         image.mood = second
