@@ -1,6 +1,6 @@
-"""Ends a VM that never answers, so that a firmware which loops for ever is a failure, not a silence.
+"""Ends a VM that never answers: a firmware that loops for ever is a failure, not a silence.
 
-Real time is used for nothing else here: the limit is far above any tick, and a run that meets it could
+Real time is used for nothing else here. The limit is far above any tick: a run that meets it could
 not have gone on.
 """
 

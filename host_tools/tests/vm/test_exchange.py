@@ -6,8 +6,8 @@ import pytest
 
 from benchpump.bench import lockstep
 from benchpump.bench.lockstep_data import OUT_LEASE0_WORD, OUT_LIGHT
-from benchpump.bench.trace import records
 from benchpump.bench.stuck_guard import StuckGuard
+from benchpump.bench.trace import records
 from benchpump.bench.vm import VmCrashed
 
 from .conftest import Start, available_vms

@@ -1,0 +1,73 @@
+"""The plugin judges: truth inside the test, skips counted, nothing green by doing nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+pytest_plugins = "pytester"
+
+GOOD = "def test_good(rig):\n    rig.clock.sleep_ms(3600000 / 36)\n"
+SKIPS = "def test_skips(rig):\n    rig.inject('encoder', 'off')\n"
+UNTRUE = """
+from benchpump.bench.reference import start_infusion
+def test_untrue(rig):
+    start_infusion(rig, 1)
+    rig.truth.allot(1, 100000.0)
+    rig.clock.sleep_ms(60000)
+"""
+
+
+def _run(pytester: pytest.Pytester, source: str, *options: str) -> pytest.RunResult:
+    pytester.makepyfile(source)
+    return pytester.runpytest_inprocess("--vm=cpython", *options)
+
+
+def test_a_pass_says_target_and_virtual_time(pytester: pytest.Pytester) -> None:
+    """C9: the verdict comes with what it rests on."""
+    result = _run(pytester, GOOD, "--rig-seed=5")
+    assert result.ret == 0
+    result.stdout.fnmatch_lines(
+        [
+            "target emulator, vm cpython, seed 5",
+            "0.03 virtual hours, * exchanges",
+            "PASS: 1 passed*",
+        ]
+    )
+
+
+def test_truth_turns_a_test_red_by_an_assertion(pytester: pytest.Pytester) -> None:
+    """C9: more forward steps than the allotment fail a test that asserts nothing itself."""
+    result = _run(pytester, UNTRUE)
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "*AssertionError: the bench saw*",
+            "*forward steps in an allotment of 1*",
+            "replay: python -m pytest *test_untrue* --target=emulator --vm=cpython --rig-seed=0",
+            "rig 0: seed 0, * ms, exchange *, trace *",
+            "FAIL: 0 passed, 1 failed*",
+        ]
+    )
+
+
+def test_what_a_target_cannot_do_is_counted(pytester: pytest.Pytester) -> None:
+    """A skip shows in the verdict, with its reason."""
+    result = _run(pytester, GOOD + SKIPS)
+    assert result.ret == 0
+    result.stdout.fnmatch_lines(
+        ["1 skipped, unsupported*encoder off", "PASS WITH SKIPS: 1 passed*"]
+    )
+
+
+def test_a_suite_that_only_skips_fails(pytester: pytest.Pytester) -> None:
+    """Never green by skipping: exit status 1 and FAIL."""
+    result = _run(pytester, GOOD, "--target=pico")
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(["FAIL: 0 passed, 0 failed, 1 skipped"])
+
+
+def test_a_requirement_mark_without_an_identifier_is_an_error(pytester: pytest.Pytester) -> None:
+    """A test cannot claim to verify something without saying what."""
+    marked = "import pytest\n@pytest.mark.requirement()\ndef test_x(): pass\n"
+    result = _run(pytester, marked)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
