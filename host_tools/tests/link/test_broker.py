@@ -58,6 +58,9 @@ def test_stop_overtakes() -> None:
     desk.says(1, b"STOP\n")
     desk.pump(b"OK 1\n")
     assert desk.to_pump[1] == b"STOP\n"
+    desk.says(0, b"STOP\n")
+    desk.pump(b"OK\n")
+    assert desk.to_pump[2] == b"STOP\n"
 
 
 def test_stop_byte_is_immediate() -> None:

@@ -12,6 +12,15 @@ from benchpump.link.exchange import REPLY_TIMEOUT_S, SENDS_MAX
 from benchpump.link.messages import Command
 
 
+def test_damaged_reply_is_asked_for_at_once(pump: Pump, transport: MemoryTransport) -> None:
+    """A damaged reply costs a few ticks, not the whole time that a missing one does (C8)."""
+    pump.hello()
+    transport.damage_reply = Once(1, b"~")
+    start_s = transport.now_s()
+    pump.silence(5000)
+    assert transport.now_s() - start_s < REPLY_TIMEOUT_S / 2
+
+
 class Once:
     """Damages the n-th piece of data in one way, and nothing else."""
 

@@ -38,8 +38,8 @@ def _envelopes(protocol: Table) -> list[str]:
         "## Lines and envelopes",
         "",
         "One request a line, ended by a newline; a carriage return before it is ignored. A "
-        f"request has at most {request} bytes, a reply at most {reply}, newline included. The pump "
-        "sends "
+        f"request has at most {request} bytes, a reply at most {reply}, newline included. The "
+        "pump sends "
         "nothing unasked. One request at a time: wait for the reply.",
         "",
         "| line | looks like | may | reply |",
@@ -57,7 +57,8 @@ def _envelopes(protocol: Table) -> list[str]:
         "that misses a reply sends the same frame again.",
         "- A frame whose check fails is answered by a bare `ERR`: its head cannot be believed.",
         "- Capitals in a command must be sent; the small letters of a word may be left out, "
-        "all of them together. Upper and lower case are the same on the wire. Numbers are decimal.",
+        "all of them together. Upper and lower case are the same on the wire. "
+        "Numbers are decimal.",
         "- The byte 0x03 anywhere in the stream stops the pump and drops what was sent before it. "
         "Followed by 0x01 (only CR, LF or 0x03 in between) it stops and leaves for the REPL.",
         "- A line that reads `STOP` stops the pump at once, whatever its envelope is worth; the "
@@ -65,8 +66,8 @@ def _envelopes(protocol: Table) -> list[str]:
         "- `PARTS n` in a reply announces a longer answer: read it with `PART? 0` … `PART? n-1`.",
         "",
         "Anything that can lead to motion needs two safe frames, each with a check of its own: "
-        "one that asks and returns a token, one that returns the token. Noise would have to pass the "
-        "16-bit check twice, with link identity, sequence number and token right.",
+        "one that asks and returns a token, one that returns the token. Noise would have to "
+        "pass the 16-bit check twice, with link identity, sequence number and token right.",
         "",
     ]
 
