@@ -64,7 +64,7 @@ powerloss: setup ## cut the power at every storage operation; print the count
 	$(HIL)/power --vm=$(VM) -m powerloss
 
 bench: setup ## how many times faster than real time; writes out/bench.json
-	$(PY) -m benchpump.bench.speed
+	$(PY) -m benchpump.bench.measure
 
 generate: setup ## write every generated file again from its source
 	$(PY) -m benchpump.board.generate
