@@ -131,7 +131,7 @@ class App:
             self._watch_host(reading)
             if reading.late_ms >= TICK_MS and reading.moving:
                 self.infusion.shift(reading.late_ms // TICK_MS)
-                self.trip(codes.ALARM_DRIVE_STARVED, reading.late_ms, TICK_MS)
+                self.trip_once(codes.ALARM_DRIVE_STARVED, reading.late_ms, TICK_MS)
         self._ran |= _DETECTED
 
     def _watch(self, detector, reading):
@@ -144,9 +144,8 @@ class App:
         # Priming is how air is removed, so it is counted there but does not trip. Nor does air at
         # the detector hold the latch: ARM refuses while it is dry, and PRIMe must remain possible.
         if self.air.check(reading) and self.state != codes.STATE_PRIMING:
-            self.trip(self.air.alarm, self.air.value(), self.air.limit)
+            self.trip_once(self.air.alarm, self.air.value(), self.air.limit)
             self.air.restart()
-        self.alarms.cause_gone(self.air.alarm)
 
     def _watch_health(self, health, code):
         if code == hal.NOT_FITTED:
@@ -203,21 +202,21 @@ class App:
     def _run(self, program, delivery):
         governor = self.governor
         if governor.cap_left() == 0:
-            self.trip(codes.ALARM_CAP_REACHED, governor.debited(), governor.cap_steps())
+            self.trip_once(codes.ALARM_CAP_REACHED, governor.debited(), governor.cap_steps())
             return
         if governor.window_left() == 0:
             used = self.window.used_steps
-            self.trip(codes.ALARM_WINDOW_REACHED, used, governor.window_cap_steps())
+            self.trip_once(codes.ALARM_WINDOW_REACHED, used, governor.window_cap_steps())
             return
         want = delivery.want()
         if want:
             delivery.granted(self.gate.push(want, TICK_MS))
             self._gate_alarm()
             if delivery.short_ticks > SHORT_TICKS_MAX:
-                self.trip(codes.ALARM_LIMIT_REFUSED, delivery.pending_steps, 0)
+                self.trip_once(codes.ALARM_LIMIT_REFUSED, delivery.pending_steps, 0)
         elif program.phase == ENDED and self.gate.drained():
             if self.state == codes.STATE_RUNNING:
-                self.trip(codes.ALARM_END_OF_INFUSION, program.total_steps, 0)
+                self.trip_once(codes.ALARM_END_OF_INFUSION, program.total_steps, 0)
             self.change(machine.END)
 
     def _rest(self):
@@ -343,6 +342,11 @@ class App:
         if code == codes.ALARM_ESTOP:
             self.gate.enable(False)
 
+    def trip_once(self, code, value, limit):
+        """The same for what happens at a moment and has no cause that could persist."""
+        self.trip(code, value, limit)
+        self.alarms.cause_gone(code)
+
     def latch(self, code, value, limit):
         """Latch and journal an alarm; False when it was latched already."""
         if not self.alarms.raise_alarm(code, value, limit):
@@ -384,9 +388,7 @@ class App:
         if self.ledger.unsettled:
             cause = self.clock.reset_cause()
             bitten = cause == hal.RESET_WATCHDOG
-            self.trip(codes.ALARM_WATCHDOG if bitten else codes.ALARM_POWER_LOST, cause, 0)
-            self.alarms.cause_gone(codes.ALARM_WATCHDOG)
-            self.alarms.cause_gone(codes.ALARM_POWER_LOST)
+            self.trip_once(codes.ALARM_WATCHDOG if bitten else codes.ALARM_POWER_LOST, cause, 0)
 
     def _stop_leases(self):
         self._pausing = False
@@ -400,7 +402,7 @@ class App:
         if self.gate.alarm:
             code = self.gate.alarm
             self.gate.alarm = 0
-            self.trip(code, self.gate.value, 0)
+            self.trip_once(code, self.gate.value, 0)
 
     def _energise(self):
         """Hold the plunger while running, paused or alarmed; otherwise the driver is off."""

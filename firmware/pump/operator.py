@@ -160,6 +160,8 @@ class Operator:
     def _program_clear(self, args, reply):
         self._app.token.void()
         self._app.program.clear()
+        if self._app.state == codes.STATE_ARMED:
+            self._app.change(machine.DISARM)
         return 0
 
     def _segment(self, args, reply):
