@@ -33,13 +33,13 @@ def ending_of(status: Status, alarms: list[ActiveAlarm]) -> Ending:
     if status.state is State.ALARM:
         first = alarms[0].info.name if alarms else "unknown"
         message = (
-            f"alarm {first}; clear its cause, then: benchpump ack, and benchpump run with --rest"
+            f"{first}; clear its cause, then: benchpump ack, and benchpump run with --rest"
             " to go on inside the same cap"
         )
         return Ending("alarm", ExitCode.ALARM, message)
     if status.state is State.FAULT:
         first = alarms[0].info.name if alarms else "unknown"
-        message = f"fault {first}; see benchpump status, mend it and restart the board"
+        message = f"{first}; see benchpump status, mend it and restart the board"
         return Ending("alarm", ExitCode.ALARM, message)
     message = "stopped by a person; benchpump run with --rest goes on inside the same cap"
     return Ending("stopped", ExitCode.REFUSED, message)

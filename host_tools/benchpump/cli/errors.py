@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from benchpump.cli.exits import Lost, Refused
 from benchpump.link.errors import PortError, ProtocolAnswerError, PumpLost, WaitTimeoutError
+from benchpump.link.messages import PumpWrongStateError, State
 from benchpump.link.tables import PumpRefused
 
 
@@ -29,4 +30,7 @@ def explained() -> Generator[None]:
 
 def _with_detail(error: PumpRefused) -> str:
     """What to do, and the detail's number where the text speaks of it."""
+    if isinstance(error, PumpWrongStateError):
+        state = State(error.detail).name.lower() if error.detail < len(State) else "unknown"
+        return f"the pump is {state}; benchpump status says more"
     return f"{error.todo} (detail: {error.detail})" if "detail" in error.todo else error.todo

@@ -25,7 +25,7 @@ Exit codes:
   0  done
   2  wrong usage, or a recipe or file that cannot be used
   3  an alarm stopped the pump
-  4  the pump, or the person asked, refused
+  4  the pump, or a person, refused or stopped it
   5  the pump was lost or could not be reached"""
 
 

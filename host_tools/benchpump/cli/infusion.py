@@ -41,7 +41,7 @@ class Infusion:
         self.nl_per_step = nl_per_step
         self.tick = 0
         self.alarms: list[ActiveAlarm] = []
-        self._alarm = 0
+        self._alarm: int | None = None
 
     def command(self, name: str, action: Callable[[], _Answer]) -> _Answer:
         """Carry out what the operator asked for and record it with the pump's answer."""
@@ -76,8 +76,9 @@ class Infusion:
         self.recorder.add(sample)
         self.display.show(sample)
         if status.alarm != self._alarm:
-            self._alarm = status.alarm
-            if status.alarm:
+            # What was latched before this run began is not of this run.
+            before, self._alarm = self._alarm, status.alarm
+            if status.alarm and before is not None:
                 self._record_alarms()
         return status
 
@@ -138,7 +139,9 @@ def header_of(recipe: Recipe, container: Container, cap_nl: float, pump: str) ->
 def describe(alarm: ActiveAlarm) -> str:
     """An alarm for people: cause, value and limit, and what to do."""
     info = alarm.info
-    figures = f" ({alarm.value} {info.unit}, limit {alarm.limit} {info.unit})" if info.unit else ""
+    figures = (
+        f" ({alarm.value} {info.unit}, limit {alarm.limit} {info.unit})" if alarm.limit else ""
+    )
     if info.reaction == Reaction.FLAG:
         return f"{info.name}: {info.cause}{figures}"
     return f"ALARM {info.name}: {info.cause}{figures}\n  What to do: {info.todo}"

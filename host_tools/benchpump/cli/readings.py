@@ -8,7 +8,8 @@ from benchpump.cli import allotment
 from benchpump.cli.connect import connected
 from benchpump.cli.ports import port_option
 from benchpump.link.answers import LogRecord
-from benchpump.link.messages import ALARMS, EVENTS
+from benchpump.link.messages import ALARMS, ERRORS, EVENTS, Command, State
+from benchpump.link.status import TICK_S
 
 
 @click.command()
@@ -47,11 +48,22 @@ def log(port: str | None, first: int) -> None:
 
 def journal_line(record: LogRecord) -> str:
     """One journal record for people."""
-    if record.code in ALARMS:
-        name = f"alarm {ALARMS[record.code].name}"
-    else:
-        name = EVENTS.get(record.code, f"code {record.code}").partition(":")[0].lower()
     return (
-        f"{record.record:>6}  boot {record.boot:<3} {record.tick * 0.05:>10.2f} s  {name:<28}"
-        f" value {record.value}, limit {record.limit}, {record.debited_steps} steps debited"
+        f"{record.record:>6}  boot {record.boot:<3} {record.tick * TICK_S:>10.2f} s"
+        f"  {_what(record):<44} {record.debited_steps} steps debited"
     )
+
+
+def _what(record: LogRecord) -> str:
+    event = EVENTS.get(record.code, f"code {record.code}").partition(":")[0]
+    value, limit = record.value, record.limit
+    if record.code in ALARMS:
+        figures = f" (value {value}, limit {limit})" if limit else ""
+        return f"alarm {ALARMS[record.code].name}{figures}"
+    if event == "STATE" and 0 <= value < len(State) and 0 <= limit < len(State):
+        return f"state {State(limit).name.lower()} → {State(value).name.lower()}"
+    if event == "COMMAND" and 0 <= value < len(Command):
+        kind = ERRORS.get(limit)
+        answer = kind.info.name if kind else "done" if limit == 0 else str(limit)
+        return f"command {Command(value).name.lower()}: {answer}"
+    return f"{event.lower()} {value}" + (f", {limit}" if limit else "")

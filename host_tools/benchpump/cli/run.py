@@ -23,7 +23,7 @@ from benchpump.cli.recipe import RECIPE_PATH, read_recipe
 from benchpump.link.client import Pump
 from benchpump.link.messages import ALARMS, Flag, State
 from benchpump.link.status import Status
-from benchpump.link.tables import PumpError
+from benchpump.link.tables import PumpError, PumpRefused
 from benchpump.recipes import Container, Recipe
 from benchpump.recipes.units import Dosing, UnitError, parse_volume_nl
 from benchpump.record import End, RunRecorder
@@ -90,11 +90,15 @@ def run(
         _fits(recipe, container, allotted)
         confirm_container(container, confirmed)
         header = header_of(recipe, container, allotted.cap_nl, pump.idn())
-        with RunRecorder(record) as recorder, make_display(header) as display:
-            recorder.add(header)
-            infusion = Infusion(pump, recorder, display, allotted.nl_per_step)
-            ending = _carry_out(infusion, recipe, container, rest, policy)
-            recorder.add(End(infusion.tick, ending.outcome, ending.message))
+        try:
+            with RunRecorder(record) as recorder, make_display(header) as display:
+                recorder.add(header)
+                infusion = Infusion(pump, recorder, display, allotted.nl_per_step)
+                ending = _carry_out(infusion, recipe, container, rest, policy)
+                recorder.add(End(infusion.tick, ending.outcome, ending.message))
+        except PumpError:
+            wrap_up(record, report)  # what was recorded until then is not lost
+            raise
     wrap_up(record, report)
     finish(ending.code)
 
@@ -179,6 +183,6 @@ def _carry_out(
         message = "stopped by Ctrl-C; benchpump run with --rest goes on inside the same cap"
         return Ending("stopped", ExitCode.REFUSED, message)
     except PumpError as error:
-        outcome = "refused" if hasattr(error, "code") else "lost"
+        outcome = "refused" if isinstance(error, PumpRefused) else "lost"
         infusion.recorder.add(End(infusion.tick, outcome, str(error)))
         raise

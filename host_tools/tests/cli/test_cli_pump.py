@@ -1,0 +1,170 @@
+"""The commands on a pump: what they do, what they say, and the exit codes that tell it apart."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from benchpump.bench.emulated import EmulatedRig
+from benchpump.cli import connect
+from benchpump.link.errors import PumpLost
+from benchpump.record import read_run
+
+RECIPE = """
+container = "BD Plastipak 10 mL"
+then = "stop"
+[[step]]
+kind = "bolus"
+volume = "50 uL"
+rate = "20 mL/h"
+[[step]]
+kind = "constant"
+rate = "5 mL/h"
+duration = "{minutes} min"
+"""
+
+
+def recipe(minutes: float) -> str:
+    """Name of a recipe in the test's folder: 50 uL, then 5 mL/h for some minutes."""
+    Path("r.toml").write_text(RECIPE.format(minutes=minutes))
+    return "r.toml"
+
+
+def test_blank_board_is_refused_with_what_to_do(run) -> None:
+    """A board that was never provisioned runs nothing (exit code 4)."""
+    result = run("run", recipe(1), "--confirm-container", "4")
+    assert result.exit_code == 4
+    assert "never provisioned" in result.stderr
+    assert "benchpump provision" in result.stderr
+
+
+def test_allotment_takes_the_button(rig: EmulatedRig, run) -> None:
+    """Without the button an allotment is refused after the token's time; no motion (C2)."""
+    assert run("provision", "--yes").exit_code == 0
+    rig.set_jumper(False)
+    result = run("allot", "BD Plastipak 10 mL", "1 mL", "--confirm-container", "4")
+    assert result.exit_code == 4
+    assert "the button was not pressed" in result.stderr
+    assert rig.truth.forward_steps == 0
+
+
+def test_run_delivers_records_and_reports(ready: EmulatedRig, run) -> None:
+    """A recipe runs to its end: exit code 0, record and report written, truth content (C9)."""
+    result = run("run", recipe(2), "--confirm-container", "BD Plastipak 10 mL",
+                 "--record", "a.jsonl", "--report", "a.html")  # fmt: skip
+    assert result.exit_code == 0, result.output
+    record = read_run(Path("a.jsonl"))
+    assert record.end is not None
+    assert record.end.outcome == "done"
+    steps = round((50_000 + 5e6 * 2 / 60) / 102.212)
+    assert ready.truth.forward_steps == pytest.approx(steps, abs=1)
+    assert record.samples[-1].volume_nl == pytest.approx(steps * 102.212, abs=110)
+    assert "Plotly" not in Path("a.html").read_text("utf-8")[:2000]
+    ready.truth.check()
+
+
+def test_container_must_be_confirmed(ready: EmulatedRig, run) -> None:
+    """Nobody to ask, or another container named: refused (exit code 4), and nothing moves."""
+    unasked = run("run", recipe(1))
+    wrong = run("run", recipe(1), "--confirm-container", "Terumo 10 mL")
+    assert (unasked.exit_code, wrong.exit_code) == (4, 4)
+    assert '--confirm-container "BD Plastipak 10 mL"' in unasked.stderr
+    assert ready.truth.forward_steps == 0
+
+
+def test_over_the_allotment_is_refused(ready: EmulatedRig, run) -> None:
+    """A recipe above the allotment's cap is refused before anything is sent."""
+    result = run("run", recipe(12), "--confirm-container", "4")
+    assert result.exit_code == 4
+    assert "the recipe needs 1.05 mL, the allotment's cap is 0.999" in result.stderr
+    assert ready.truth.forward_steps == 0
+
+
+def test_alarm_ends_with_3_and_the_rest_can_be_run(ready: EmulatedRig, run) -> None:
+    """Cassette out: exit code 3, recorded; ack, then --rest delivers what was left, no more."""
+    board = ready.board
+    fault = []
+    board.call_at(board.now_us + 30_000_000, lambda: fault.append(ready.inject("cassette", "out")))
+    stopped = run("run", recipe(2), "--confirm-container", "4", "--record", "a.jsonl")
+    assert stopped.exit_code == 3, stopped.output
+    assert [a.name for a in read_run(Path("a.jsonl")).alarms] == ["CASSETTE_OUT"]
+    persists = run("ack")
+    assert persists.exit_code == 3
+    assert "the cause is still there" in persists.stderr
+    fault[0].clear()
+    ready.clock.sleep_ms(200)
+    assert run("ack").exit_code == 0
+    rest = run("run", recipe(2), "--confirm-container", "4", "--rest", "--record", "b.jsonl")
+    assert rest.exit_code == 0, rest.output
+    assert ready.truth.forward_steps == pytest.approx(2120, abs=2)
+    ready.truth.check()
+
+
+def test_prime_is_counted(ready: EmulatedRig, run) -> None:
+    """Priming takes a second step and is debited from the cap."""
+    refused = run("prime", "20 uL", "20 mL/h")
+    assert refused.exit_code != 0
+    assert ready.truth.forward_steps == 0
+    done = run("prime", "20 uL", "20 mL/h", "--yes")
+    assert done.exit_code == 0, done.output
+    assert ready.truth.forward_steps == pytest.approx(196, abs=1)
+    status = json.loads(run("status", "--json").output)
+    assert status["debited_steps"] == ready.truth.forward_steps
+
+
+def test_readings(ready: EmulatedRig, run) -> None:
+    """Status, limits, log and config are read without changing anything."""
+    assert "of 0.9999 mL from BD Plastipak 10 mL" in run("status").output
+    assert "at most 300 mL/h, bound by config" in run("limits").output
+    assert "state selftest → idle" in run("log").output
+    assert "occlusion_pa         68950 Pa" in run("config", "get", "occlusion_pa").output
+    assert ready.truth.forward_steps == 0
+
+
+def test_config_narrows_but_does_not_widen(ready: EmulatedRig, run) -> None:
+    """A lower limit is taken; raising it again needs the service jumper (exit code 4) (C2)."""
+    assert run("config", "set", "max_rate_nl_h", "200000000").exit_code == 0
+    assert "200000000 nL/h (default 300000000)" in run("config", "diff").output
+    ready.clock.sleep_ms(3000)
+    widened = run("config", "set", "max_rate_nl_h", "200000001")
+    assert widened.exit_code == 4
+    assert "jumper" in widened.stderr
+
+
+def test_stop(ready: EmulatedRig, run) -> None:
+    """Stop is taken in any state."""
+    assert run("stop").exit_code == 0
+
+
+def test_lost_pump(run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pump that is not there ends with exit code 5 and what to do."""
+
+    def lost(url: str) -> None:
+        raise PumpLost("no answer")
+
+    monkeypatch.setattr(connect.hub, "connect", lost)
+    result = run("status")
+    assert result.exit_code == 5
+    assert "What to do: check cable" in result.stderr
+
+
+def test_bad_arguments_are_usage(run) -> None:
+    """Wrong units, unknown fields and containers: exit code 2, nothing sent."""
+    for arguments in (
+        ("prime", "5 mL/h"), ("config", "get", "nonsense"), ("allot", "no such", "1 mL"),
+        ("allot", "4", "11 mL", "--confirm-container", "4"), ("run", "missing.toml"),
+    ):  # fmt: skip
+        assert run(*arguments).exit_code == 2, arguments
+
+
+def test_pump_lost_in_mid_run_keeps_the_record(ready: EmulatedRig, run) -> None:
+    """The board dies while it runs: exit code 5, and what was recorded has its end and report."""
+    board = ready.board
+    board.call_at(board.now_us + 20_000_000, ready.power_off)
+    result = run("run", recipe(2), "--confirm-container", "4", "--record", "a.jsonl")
+    assert result.exit_code == 5, result.output
+    record = read_run(Path("a.jsonl"))
+    assert record.end is not None
+    assert record.end.outcome == "lost"
+    assert len(record.samples) > 20
+    assert Path("a.html").exists()
