@@ -4,6 +4,7 @@ import base64
 import gzip
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,8 @@ def test_page_needs_no_network(run: Run) -> None:
 
 def test_texts_are_escaped(run: Run) -> None:
     """Names from recipes and pumps cannot become markup."""
+    run.alarms.append(replace(run.alarms[0], name="</script>"))
+    run.times_s[id(run.alarms[1])] = 1.0
     html = page(run)
     assert "A &lt;recipe&gt;" in html
     assert "START &lt;/script&gt;" in html
