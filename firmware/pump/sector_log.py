@@ -120,12 +120,31 @@ class SectorLog:
             if self._sequence[index] and self._sequence[index] >= self.here():
                 if not self._label(index):
                     return False
-        if not self._take():
+        if self._next_page > 1 and not self._firm(self.index, self._next_page - 1):
             return False
+        return self._take() and self._burn()
+
+    def _firm(self, index, page):
+        """Make the last used page surely not blank, lest it passes for blank at the next start."""
+        if not self.read(index, page):
+            return False
+        self._page_address = self._address(index, page)
+        if self.page == BLANK:
+            return self._burn()
+        return self._store.program(self._page_address, self.page)
+
+    def _burn(self):
         image = self._image
         for at in range(_PAGE_BYTES):
             image[at] = 0 if at < self._slot_bytes else 0xFF
-        return self._program(self._page_address, image, image)
+        self.failed = not (
+            self._store.program(self._page_address, image)
+            and self._store.read(self._page_address, self.page)
+        )
+        for at in range(self._slot_bytes):
+            if self.page[at]:
+                self.failed = True
+        return not self.failed
 
     def slot(self):
         """Offset of the next slot in ``out``, or -1 when no page is left."""

@@ -4,6 +4,7 @@ import unittest
 
 from pump import codes
 from pump.config import Config
+
 from tests import memory as nor
 from tests.memory import Dice, Memory
 

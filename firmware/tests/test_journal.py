@@ -3,6 +3,7 @@
 import unittest
 
 from pump.journal import BOOT, CODE, DEBITED, LIMIT, NUMBER, TICK, VALUE, Journal
+
 from tests import memory as nor
 from tests.memory import Dice, Memory
 
@@ -46,7 +47,7 @@ class JournalTest(unittest.TestCase):
         self.assertTrue(journal.oldest > journal.newest)
         for number in range(1, 21):
             self.assertTrue(journal.append(*record(number)))
-        for start in (2, 3):
+        for _ in range(2):
             journal = opened(self.memory)
             self.assertEqual((journal.oldest, journal.newest, journal.boot), (1, 20, 2))
             for number in range(1, 21):

@@ -5,6 +5,7 @@ import unittest
 from pump import codes
 from pump.allotment import Allotment
 from pump.ledger import Ledger
+
 from tests.memory import Memory
 
 FIRST = 1

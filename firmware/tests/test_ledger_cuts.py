@@ -6,8 +6,9 @@ import unittest
 from pump import codes
 from pump.allotment import Allotment
 from pump.ledger import Ledger
+
 from tests import memory as nor
-from tests.memory import Dice, Memory, PowerCut
+from tests.memory import Dice, Memory
 
 FIRST = 1
 SECTORS = 3
@@ -207,7 +208,11 @@ class LedgerCutsTest(unittest.TestCase):
         self.compare(ledger, reservations)
         while ledger.work():
             pass
+        # Weak bits may change their mind at any later start: nothing may rest on them by now.
+        mood = image.mood
+        image.mood = nor.READ_ZEROS if mood == nor.READ_ONES else nor.READ_ONES
         self.compare(Ledger(image, FIRST, SECTORS), reservations)
+        image.mood = mood
 
     def compare(self, ledger, reservations):
         """The one comparison: figures of the ledger against what moved."""
@@ -232,7 +237,7 @@ class LedgerCutsTest(unittest.TestCase):
             self.assertTrue(window_pl <= bench.moved_pl + slack, "the window grew")
 
     def test_every_operation(self):
-        """Every storage operation of a life, cut before, torn and after, then again in recovery (C3)."""
+        """Each storage operation of a life cut before, torn and after, again in recovery (C3)."""
         operations = self.cut_everywhere()
         self.assertTrue(operations > 300)
 
