@@ -19,7 +19,7 @@ class Answers:
         self._app = app
         self._fill = self._limits_part
         self._parts = 0
-        self._fields = None
+        self._record = app.journal.fields()
 
     def identify(self, reply):
         """Maker, board, version, protocol hash."""
@@ -86,18 +86,14 @@ class Answers:
             flags |= codes.FLAG_CONFIRMED  # the button and the second step are its confirmation
         return flags
 
-    def log(self, record, reply):
-        """One journal record, or the oldest kept when that one is gone."""
+    def log(self, record):
+        """Begin the answer to LOG?: a record, or the oldest kept; 0 parts when there is none."""
         journal = self._app.journal
         if record < journal.oldest:
             record = journal.oldest
-        if record > journal.newest or not journal.read(record, self._log_fields()):
-            return codes.ERROR_NO_PART
-        for index in range(len(self._fields)):
-            reply.number(self._fields[index])
-            reply.text(b" ")
-        reply.number(journal.newest)
-        return 0
+        if record > journal.newest or not journal.read(record, self._record):
+            return self._begin(self._log_part, 0)
+        return self._begin(self._log_part, 2)
 
     def part(self, index, reply):
         """One part of the last long answer."""
@@ -131,10 +127,18 @@ class Answers:
         self._parts = parts
         return parts
 
-    def _log_fields(self):
-        if self._fields is None:
-            self._fields = self._app.journal.fields()
-        return self._fields
+    def _log_part(self, index, reply):
+        record = self._record
+        if index == 0:
+            for at in range(4):
+                reply.number(record[at])
+                reply.text(b" ")
+        else:
+            for at in range(4, len(record)):
+                reply.number(record[at])
+                reply.text(b" ")
+            reply.number(self._app.journal.newest)
+        return 0
 
     def _limits_part(self, index, reply):
         app = self._app

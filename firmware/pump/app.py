@@ -122,12 +122,13 @@ class App:
         if not self.governor.intact():
             self.trip(codes.ALARM_GOVERNOR_STATE, 0, 0)
         if self.state > codes.STATE_SELFTEST:
+            # Sensors are doubted before they are believed, so that the first cause is the true one.
             self._watch(self._estop, reading)
             self._watch(self._cassette, reading)
-            self._watch(self.occlusion, reading)
-            self._watch_air(reading)
             self._watch_health(self._pressure_health, reading.pressure_code)
             self._watch_health(self._air_health, reading.air_code)
+            self._watch(self.occlusion, reading)
+            self._watch_air(reading)
             self._watch_host(reading)
             if reading.late_ms >= TICK_MS and reading.moving:
                 self.infusion.shift(reading.late_ms // TICK_MS)

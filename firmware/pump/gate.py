@@ -1,8 +1,10 @@
 """The one gate (C2): the only holder of the drive. grant -> reserve -> lease, in that order."""
 
 from pump import codes
+from pump.lease import QUEUE_MAX_MS
 
 _COUNT_MASK = (1 << 30) - 1
+_MINUTES_PER_RECORD = 60  # at rest (own)
 
 
 class Gate:
@@ -14,6 +16,9 @@ class Gate:
         self._ledger = ledger
         self._expected_edges = drive.edges()
         self._outstanding = 0  # steps leased and not yet seen in the hardware count
+        self._latest = 0  # steps of the newest lease, of the one before it, and how long it lasts
+        self._before = 0
+        self._latest_ms = 0
         self._reverse = False
         self.reservation = 0
         self.alarm = 0
@@ -23,6 +28,8 @@ class Gate:
         """Lease forward steps; return how many were granted. Nothing moves that is not on record."""
         governor = self._governor
         ledger = self._ledger
+        if self._drive.busy_ms() + duration_ms > QUEUE_MAX_MS:
+            return 0  # after a late tick: the next one will have room
         done = governor.debited() - self._outstanding
         steps = governor.grant(want_steps)
         if steps == 0:
@@ -71,7 +78,14 @@ class Gate:
     def verify(self):
         """Compare the hardware count with debits minus outstanding; False when they disagree (C3)."""
         behind = (self._expected_edges - self._drive.edges()) & _COUNT_MASK
-        most = self._outstanding if self._drive.busy_ms() else 0
+        # Whatever is older than what still runs must have been counted: a stuck counter cannot
+        # hide behind a queue that never quite drains.
+        busy_ms = self._drive.busy_ms()
+        most = 0
+        if busy_ms:
+            most = self._latest
+            if busy_ms > self._latest_ms:
+                most += self._before
         if behind > most:
             self.value = behind
             return False
@@ -83,11 +97,17 @@ class Gate:
         return self._drive.busy_ms() == 0
 
     def settle(self):
-        """Write the exact figure once the pump stands still; True when the record is right."""
+        """Write the exact figure once the pump stands still; True when the record is right.
+
+        Also once an hour at rest, so that powered time goes on in the ledger too.
+        """
         governor = self._governor
-        if self._ledger.reserved == governor.debited() and not self._ledger.unsettled:
+        ledger = self._ledger
+        minute = governor.powered_minute()
+        exact = ledger.reserved == governor.debited() and not ledger.unsettled
+        if exact and minute - ledger.minute < _MINUTES_PER_RECORD:
             return True
-        return self._ledger.settle(governor.debited(), governor.powered_minute())
+        return ledger.settle(governor.debited(), minute)
 
     def _lease(self, signed_steps, duration_ms):
         if not self._drive.lease(signed_steps, duration_ms):
@@ -98,4 +118,7 @@ class Gate:
         steps = -signed_steps if self._reverse else signed_steps
         self._expected_edges = (self._expected_edges + steps) & _COUNT_MASK
         self._outstanding += steps
+        self._before = self._latest
+        self._latest = steps
+        self._latest_ms = duration_ms
         return True

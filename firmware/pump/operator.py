@@ -107,7 +107,10 @@ class Operator:
         return self._service.get(args[0], reply)
 
     def _log(self, args, reply):
-        return self._answers.log(args[0], reply)
+        parts = self._answers.log(args[0])
+        if parts == 0:
+            return codes.ERROR_NO_PART
+        return self._announce(parts, self._answers, reply)
 
     def _limits(self, args, reply):
         return self._announce(self._answers.limits(), self._answers, reply)

@@ -48,6 +48,7 @@ class MemoryLedger:
         self.reserved = 0
         self.records_free = records
         self.unsettled = False
+        self.minute = 0
         self.fails = False
         self.written = []
 

@@ -2,7 +2,7 @@
 
 import unittest
 
-from ports import MemoryDrive, MemoryLedger
+from tests.ports import MemoryDrive, MemoryLedger
 
 from pump import codes
 from pump.gate import Gate
@@ -46,6 +46,15 @@ class GateTest(unittest.TestCase):
         self.gate.push(1, 50)
         self.assertEqual(self.ledger.written, [40, 80])
 
+    def test_waits_when_the_queue_is_full(self):
+        """REQ-LEASE-1: 70 ms queued leave room for a tick's lease, 71 do not; nothing is debited."""
+        for queued_ms, granted in ((69, 5), (70, 5), (71, 0)):
+            self.setUp()
+            self.drive.leases.append((0, queued_ms))
+            self.assertEqual(self.gate.push(5, 50), granted)
+            self.assertEqual(self.governor.debited(), granted)
+            self.assertEqual(self.gate.alarm, 0)
+
     def test_reservation_never_passes_the_cap(self):
         """REQ-CAP-1: a record never covers more than the allotment holds."""
         self.governor.load(30, 0, 100_000)
@@ -75,6 +84,18 @@ class GateTest(unittest.TestCase):
         self.drive.run()
         self.assertFalse(self.gate.verify())
         self.assertEqual(self.gate.value, 1)
+
+    def test_a_stuck_counter_cannot_hide_behind_a_queue(self):
+        """REQ-COUNT-2: with a lease always running, what is older than it must have been counted."""
+        self.drive.stuck = True
+        for _ in range(2):
+            self.gate.push(5, 50)
+            self.assertTrue(self.gate.verify())
+            self.drive.leases.pop()
+            self.drive.leases.append((0, 1))
+        self.gate.push(5, 50)
+        self.assertFalse(self.gate.verify())
+        self.assertEqual(self.gate.value, 15)
 
     def test_a_runaway_counter_is_a_disagreement(self):
         """REQ-COUNT-1: one step more than was leased: the gate says so."""

@@ -56,6 +56,7 @@ class Drive:
         "_reverse",
         "_start_us",
         "counter_stuck",
+        "cut",
         "edges",
         "enabled",
         "end_us",
@@ -76,6 +77,7 @@ class Drive:
         self.end_us = 0  # when the last queued burst ends
         self.counter_stuck = False  # fault: the hardware counter does not count
         self.stalled = False  # fault: pulses at the pin, but the motor does not turn
+        self.cut = False  # the e-stop's contact behind the chip's enable line: the same
         self._queue: list[tuple[tuple[int, ...], int]] = []  # bursts after the running one
         self._pulses: tuple[int, ...] | None = None  # of the running burst
         self._start_us = 0
@@ -125,7 +127,8 @@ class Drive:
     def advance(self, to_us: int) -> int:
         """Run to `to_us` and return the signed steps that the motor made since the last call.
 
-        A stalled motor makes none although `forward_steps` and `reverse_steps` (the pin) count on.
+        A stalled or cut motor makes none, although the pin's `forward_steps` and `reverse_steps`
+        count on.
         Raises ValueError if time would run backwards.
         """
         if to_us < self._last_us:
@@ -138,7 +141,7 @@ class Drive:
         else:
             steps = self._run(to_us) + self._carry_steps
         self._carry_steps = 0
-        return 0 if self.stalled else steps
+        return 0 if self.stalled or self.cut else steps
 
     def halt(self, now_us: int) -> int:
         """Stop at once; return the pulses that were leased and did not happen (>= 0)."""

@@ -85,7 +85,6 @@ class BoardExchange:
         self.exchanges = 0
         self.waiting = False  # for the VM's next record
         self.switches = 0
-        self.enable_cut = False  # the e-stop's own contact, in series with the enable line
         self.light = 0
         self.sound = 0
         self.to_pump = Lane()
@@ -378,7 +377,7 @@ class BoardExchange:
     # -- wires ---------------------------------------------------------------------------------
 
     def _set_enable(self) -> None:
-        on = bool(self._enable) and not self.enable_cut
+        on = bool(self._enable)
         if on != self.drive.enabled:
             self.drive.enable(on)
             self._witness()
@@ -388,9 +387,11 @@ class BoardExchange:
         self.switches = self.switches | bit if on else self.switches & ~bit
 
     def cut_enable(self, on: bool) -> None:
-        """Open (True) or close the e-stop's contact in the enable line; acts at once."""
-        self.enable_cut = on
-        self._set_enable()
+        """Open (True) or close the e-stop's contact behind the chip's enable line; acts at once.
+
+        The chip does not notice: pulses go on at the pin until it halts, and the motor stands.
+        """
+        self.drive.cut = on
 
     def send(self, data: bytes) -> None:
         """Put bytes on the cable to the pump; they arrive with a wake-up, at most 256 in one."""

@@ -124,12 +124,12 @@ def test_estop_cuts_the_drive_without_the_firmware(start: Start) -> None:
     board = start()
     board.run_until(MINUTE_US)
     board.cut_enable(True)
-    steps = board.drive.forward_steps
+    displaced_nl = board.plant.displaced_nl
     board.run_until(board.now_us + 1_000_000)
-    assert board.drive.forward_steps == steps
+    assert board.plant.displaced_nl == displaced_nl
     board.cut_enable(False)
     board.run_until(board.now_us + 1_000_000)
-    assert board.drive.forward_steps > steps
+    assert board.plant.displaced_nl > displaced_nl
 
 
 def test_a_crash_shows_what_the_vm_wrote(start: Start) -> None:

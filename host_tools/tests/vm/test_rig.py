@@ -99,7 +99,6 @@ Break = Callable[[EmulatedRig], object]
         pytest.param(lambda rig: rig.inject("clock", "hang"), id="hang"),
         pytest.param(lambda rig: rig.inject("clock", "kill"), id="kill"),
         pytest.param(lambda rig: rig.inject("supply", "cut"), id="cut"),
-        pytest.param(lambda rig: rig.inject("estop", "cut_only"), id="estop-cut-only"),
         pytest.param(lambda rig: rig.inject("estop", "switch_only"), id="estop-switch-only"),
     ],
 )

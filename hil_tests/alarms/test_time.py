@@ -1,0 +1,60 @@
+"""Late ticks, hangs and kills: motion ends by itself, lost time is never made up (C1, C4)."""
+
+import pytest
+
+from benchpump.bench.rig import Rig
+from benchpump.link.client import Pump
+from benchpump.link.messages import Flag, State
+from benchpump.testing.procedures import ML_H, allot, latched, start_constant, until
+
+ENDS_WITHIN_MS = 120
+
+
+@pytest.mark.requirement("REQ-LEASE-3", "REQ-RESTART-1")
+@pytest.mark.parametrize("after_ms", [2000, 2013, 2027, 2041, 2049])
+@pytest.mark.parametrize("kind", ["hang", "kill"])
+def test_hang_and_kill_end_motion(rig: Rig, pump: Pump, kind: str, after_ms: int) -> None:
+    """Whenever in a tick the interpreter stops, the pin is quiet 120 ms later and stays so."""
+    allot(rig, pump)
+    start_constant(pump, 200 * ML_H, 60)
+    rig.clock.sleep_ms(after_ms)
+    rig.inject("clock", kind)
+    rig.truth.expect_stop(kind, round(rig.clock.now_ms() * 1000), ENDS_WITHIN_MS)
+    before = rig.truth.forward_steps
+    rig.clock.sleep_ms(1500)
+    # Bounded by the leases that were handed over, too: two ticks at 200 mL/h.
+    assert rig.truth.forward_steps - before <= 2 * (200 * ML_H // 72 // 103_206 + 1)
+
+
+@pytest.mark.requirement("REQ-RESTART-1")
+def test_watchdog_restarts_into_an_alarm(rig: Rig, pump: Pump) -> None:
+    """A hang of 2 s is ended by the watchdog; the pump comes back stopped and says so."""
+    allot(rig, pump)
+    start_constant(pump, 20 * ML_H, 600)
+    rig.clock.sleep_ms(2000)
+    hang = rig.inject("clock", "hang")
+    rig.clock.sleep_ms(2500)
+    hang.clear()
+    until(pump, State.ALARM, timeout_s=5)
+    assert latched(pump) == ["WATCHDOG"]
+    pump.acknowledge()
+    assert pump.status().state is State.IDLE
+
+
+@pytest.mark.requirement("REQ-DELIVERY-2")
+@pytest.mark.parametrize(
+    ("late_ms", "alarms"), [(10, False), (99, False), (100, True), (101, True), (200, True)]
+)
+def test_late_tick(rig: Rig, pump: Pump, late_ms: int, alarms: bool) -> None:
+    """The next tick begins 49 ms late: borne; 50 ms or more, the drive has starved: an alarm."""
+    allot(rig, pump)
+    start_constant(pump, 100 * ML_H, 5)
+    rig.clock.sleep_ms(2000)
+    rig.inject("clock", "slow", extra_ms=late_ms, ticks=1)
+    status = until(pump, State.FINISHED, State.ALARM, timeout_s=20)
+    assert (status.state is State.ALARM) == alarms
+    if alarms:
+        assert latched(pump)[0] == "DRIVE_STARVED"
+        assert Flag.SHIFTED in status.flags
+    else:
+        assert rig.truth.forward_steps == round(100 * ML_H * 5 / 3600 * 1000 / 103_206)
