@@ -7,15 +7,20 @@ TARGET ?= emulator
 
 PY := .venv/bin/python
 HIL := $(PY) -m pytest hil_tests --target=$(TARGET)
+PIP := $(PY) -m pip install --quiet --disable-pip-version-check --no-deps
+NODE := .venv/bin/node
+WASM := node_modules/@micropython/micropython-webassembly-pyscript/micropython.mjs
+PACKAGES_READY := .venv/.packages
 PYTHON_READY := .venv/.ready
 NODE_READY := node_modules/.ready
 
 # A virtual environment knows its own path: set up again when the folder was moved.
-ifneq ($(shell cat $(PYTHON_READY) 2>/dev/null),$(CURDIR))
-.PHONY: $(PYTHON_READY)
+ifneq ($(shell cat $(PACKAGES_READY) 2>/dev/null),$(CURDIR))
+.PHONY: $(PACKAGES_READY)
+CLEAR := --clear
 endif
 
-.PHONY: help setup run test unit hil hil-long check sabotage powerloss bench generate lock clean
+.PHONY: help setup run test unit unit-wasm hil hil-long check sabotage powerloss bench generate lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -24,15 +29,18 @@ help: ## list the targets
 
 setup: $(PYTHON_READY) $(NODE_READY) ## virtual environment, pinned packages, the MicroPython VM
 
-$(PYTHON_READY): requirements.lock pyproject.toml hatch_build.py
+$(PACKAGES_READY): requirements.lock
 	@command -v $(PYTHON) >/dev/null || { echo "set-up cannot begin: no $(PYTHON) here:" \
 	  "install Python 3.11 or newer (apt install python3 python3-venv)" >&2; exit 1; }
 	@$(PYTHON) host_tools/prerequisites.py
-	@rm -f $(PYTHON_READY)
-	$(PYTHON) -m venv --clear .venv
-	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
-	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	@printf '%s' "$(CURDIR)" > $(PYTHON_READY)
+	@rm -f $(PACKAGES_READY)
+	$(PYTHON) -m venv $(CLEAR) .venv
+	$(PIP) --require-hashes -r requirements.lock
+	@printf '%s' "$(CURDIR)" > $(PACKAGES_READY)
+
+$(PYTHON_READY): $(PACKAGES_READY) pyproject.toml hatch_build.py
+	$(PIP) --no-build-isolation --editable .
+	@touch $(PYTHON_READY)
 
 $(NODE_READY): package-lock.json | $(PYTHON_READY)
 	PATH="$(CURDIR)/.venv/bin:$$PATH" .venv/bin/npm ci --silent
@@ -44,9 +52,12 @@ run: setup ## the main job: an infusion with an occlusion on the emulated bench,
 test: setup check unit ## what proves it: checks, unit tests and the HIL suite on wasm
 	$(PY) -m pytest hil_tests --target=emulator --vm=wasm -m "not long"
 
-unit: setup ## unit tests of the host tools and, under CPython, of the firmware
-	$(PY) -m pytest host_tools/tests
+unit: setup ## unit tests: firmware under CPython, host tools
 	$(PY) -m unittest discover -q -s firmware/tests -t firmware
+	$(PY) -m pytest host_tools/tests
+
+unit-wasm: setup ## unit tests of the firmware in the WebAssembly VM
+	$(NODE) boards/emulator/test_wasm.mjs $(WASM) firmware
 
 hil: setup ## the HIL suite on VM and TARGET
 	$(HIL) --vm=$(VM) -m "not long"

@@ -10,6 +10,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 CARRIED = (
     "firmware",
     "boards",
+    "recipes",
     "host_tools/protocol.toml",
     "host_tools/lockstep.toml",
     "host_tools/containers.toml",
