@@ -1,0 +1,187 @@
+"""Boards that must not pump: unprovisioned, in service, without a button pressed (C2, C3)."""
+
+import pytest
+
+from benchpump.bench.rig import Rig
+from benchpump.link.client import Pump
+from benchpump.link.messages import (
+    Flag,
+    PumpContainerLimitError,
+    PumpGeometryError,
+    PumpJumperFittedError,
+    PumpNeedsButtonError,
+    PumpNeedsJumperError,
+    PumpRefused,
+    PumpTokenExpiredError,
+    PumpUnprovisionedError,
+    PumpWrongStateError,
+    State,
+)
+from benchpump.link.segments import Segment
+from benchpump.testing.procedures import FIELD, ML_H, allot, latched, propose, until
+
+
+@pytest.mark.requirement("REQ-PROVISION-1")
+def test_a_blank_board_refuses_and_says_why(blank_rig: Rig) -> None:
+    """A board that was never provisioned comes up in fault, names it, and takes no motion."""
+    with blank_rig.connect() as pump:
+        status = until(pump, State.FAULT)
+        assert Flag.UNPROVISIONED in status.flags
+        assert latched(pump) == ["CONFIG_INVALID", "LEDGER_INVALID"]
+        for command in (
+            lambda: pump.load([Segment.constant(ML_H, 100)]),
+            lambda: pump.arm("FRESH"),
+            lambda: pump.prime(10_000, ML_H),
+            lambda: propose(pump, 1000),
+        ):
+            with pytest.raises((PumpWrongStateError, PumpUnprovisionedError)):
+                command()
+    assert blank_rig.truth.forward_steps == 0
+
+
+@pytest.mark.requirement("REQ-PROVISION-2")
+def test_provisioning_takes_the_jumper(blank_rig: Rig) -> None:
+    """Without the service jumper neither service nor provisioning can be entered."""
+    with blank_rig.connect() as pump:
+        until(pump, State.FAULT)
+        with pytest.raises(PumpNeedsJumperError):
+            pump.service(True)
+        with pytest.raises(PumpWrongStateError):
+            pump.provision()
+        blank_rig.set_jumper(True)
+        blank_rig.clock.sleep_ms(100)
+        pump.service(True)
+        blank_rig.set_jumper(False)
+        blank_rig.clock.sleep_ms(100)
+        with pytest.raises(PumpNeedsJumperError):
+            pump.provision()
+
+
+@pytest.mark.requirement("REQ-PROVISION-2")
+def test_the_jumper_keeps_it_from_pumping(rig: Rig, pump: Pump) -> None:
+    """With the jumper fitted ARM and PRIMe are refused, and START too when it came later."""
+    allot(rig, pump)
+    pump.load([Segment.constant(ML_H, 100)])
+    armed = pump.arm("FRESH")
+    rig.set_jumper(True)
+    rig.clock.sleep_ms(100)
+    with pytest.raises(PumpJumperFittedError):
+        pump.start(armed.token)
+    with pytest.raises(PumpJumperFittedError):
+        pump.arm("FRESH")
+    with pytest.raises(PumpJumperFittedError):
+        pump.prime(10_000, ML_H)
+    assert rig.truth.forward_steps == 0
+
+
+@pytest.mark.requirement("REQ-PROVISION-2")
+@pytest.mark.parametrize(
+    ("name", "wider", "narrower"),
+    [
+        ("max_rate_nl_h", 300_000_001, 299_999_999),
+        ("window_cap_ul", 50_001, 49_999),
+        ("occlusion_pa", 68_951, 68_949),
+        ("air_bubble_nl", 100_001, 99_999),
+    ],
+)
+def test_widening_takes_the_jumper(
+    rig: Rig, pump: Pump, name: str, wider: int, narrower: int
+) -> None:
+    """One unit wider than in force is refused without the jumper; one narrower is taken."""
+    with pytest.raises(PumpNeedsJumperError):
+        pump.config_set(FIELD[name].index, wider)
+    pump.config_set(FIELD[name].index, narrower)
+    rig.set_jumper(True)
+    rig.clock.sleep_ms(100)
+    pump.config_set(FIELD[name].index, wider)
+    assert pump.config_get(FIELD[name].index) == wider
+
+
+@pytest.mark.requirement("REQ-ALLOT-1")
+def test_an_allotment_takes_the_button(rig: Rig, pump: Pump) -> None:
+    """The second step is refused until the button is pressed after the first step."""
+    rig.press_button()  # before the first step: does not count
+    proposed = propose(pump, 1000)
+    with pytest.raises(PumpNeedsButtonError):
+        pump.confirm(proposed.token)
+    assert Flag.ALLOTTED not in pump.status().flags
+    rig.press_button()
+    pump.confirm(proposed.token)
+    assert Flag.ALLOTTED in pump.status().flags
+
+
+@pytest.mark.requirement("REQ-ALLOT-1")
+def test_the_first_step_of_an_allotment_expires(rig: Rig, pump: Pump) -> None:
+    """A button pressed half a minute later confirms nothing."""
+    proposed = propose(pump, 1000)
+    rig.clock.sleep_ms(31_000)
+    rig.press_button()
+    with pytest.raises(PumpTokenExpiredError):
+        pump.confirm(proposed.token)
+
+
+@pytest.mark.requirement("REQ-ALLOT-1")
+def test_no_allotment_while_running_or_in_alarm(rig: Rig, pump: Pump) -> None:
+    """A new allotment is refused unless the pump stands without a latched alarm."""
+    allot(rig, pump)
+    pump.load([Segment.constant(ML_H, 10_000)])
+    pump.start(pump.arm("FRESH").token)
+    with pytest.raises(PumpRefused):
+        propose(pump, 1000)
+    rig.inject("cassette", "out")
+    until(pump, State.ALARM)
+    with pytest.raises(PumpRefused):
+        propose(pump, 1000)
+
+
+@pytest.mark.requirement("REQ-CAL-1")
+def test_geometry_that_cannot_be(rig: Rig, pump: Pump) -> None:
+    """No bore and no tubing, both, or more than the container holds: refused, nothing changed."""
+    facts = {"container": 1, "compliance_nl_per_kpa": 1500, "pressure_max_pa": 300_000}
+    for wrong in ({}, {"inner_diameter_um": 14_500, "tubing_pl_per_step": 30_000}):
+        with pytest.raises(PumpGeometryError):
+            pump.new_allotment(cap_ul=1000, capacity_ul=10_000, **facts, **wrong)
+    for cap_ul, fits in ((9_999, True), (10_000, True), (10_001, False)):
+        if fits:
+            propose(pump, cap_ul)
+        else:
+            with pytest.raises(PumpContainerLimitError):
+                propose(pump, cap_ul)
+
+
+@pytest.mark.requirement("REQ-CAL-1")
+@pytest.mark.parametrize(
+    ("ppm", "fits"),
+    [
+        (899_999, False),
+        (900_000, True),
+        (900_001, True),
+        (1_099_999, True),
+        (1_100_000, True),
+        (1_100_001, False),
+    ],
+)
+def test_calibration_within_ten_per_cent(rig: Rig, pump: Pump, ppm: int, fits: bool) -> None:
+    """A calibration is taken within ±10 % of the geometry and refused beyond, to the ppm."""
+    if not fits:
+        with pytest.raises(PumpRefused):
+            pump.config_set(FIELD["calibration_ppm"].index, ppm)
+        return
+    pump.config_set(FIELD["calibration_ppm"].index, ppm)
+    pump.config_commit()
+    until(pump, State.IDLE)
+    assert propose(pump, 1000).pl_per_step == pytest.approx(103_206 * ppm / 1e6, abs=1)
+
+
+@pytest.mark.requirement("REQ-PROVISION-1")
+def test_restart_keeps_configuration_and_allotment(rig: Rig, pump: Pump) -> None:
+    """What was committed and allotted is there after a power cycle; what was only set is not."""
+    allotted = allot(rig, pump)
+    pump.config_set(FIELD["occlusion_pa"].index, 50_000)
+    pump.config_commit()
+    until(pump, State.IDLE)
+    pump.config_set(FIELD["occlusion_pa"].index, 40_000)
+    rig.power_cycle()
+    until(pump, State.IDLE)
+    assert pump.config_get(FIELD["occlusion_pa"].index) == 50_000
+    assert pump.allotment().number("id") == allotted.identity
