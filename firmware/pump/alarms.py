@@ -26,7 +26,7 @@ class Alarms:
             self._reaction[code] = codes.ALARM_REACTION[index]
         self.first = 0
         self.top = 0
-        self._silence_ticks = 0
+        self._silent_until_tick = 0
 
     def raise_alarm(self, code, value, limit):
         """Latch an alarm whose cause is present; True if it was not latched before."""
@@ -39,7 +39,7 @@ class Alarms:
         if self.first == 0 and self._reaction[code] != codes.REACTION_FLAG:
             self.first = code
         self._signal()
-        self._silence_ticks = 0  # a new alarm is never born silent
+        self._silent_until_tick = 0  # a new alarm is never born silent
         return True
 
     def cause_gone(self, code):
@@ -65,7 +65,7 @@ class Alarms:
             if self._latched[code] and not keeps:
                 self._latched[code] = 0
         self._signal()
-        self._silence_ticks = 0
+        self._silent_until_tick = 0
         if self.first and not self._latched[self.first]:
             self.first = self._next_stopping()
         return self._next_stopping()
@@ -96,18 +96,13 @@ class Alarms:
         """REACTION_* of an alarm."""
         return self._reaction[code]
 
-    def silence(self, ticks):
+    def silence(self, until_tick):
         """Silence the sounder for a while (at most two minutes, GIP 3.2.1); the light stays."""
-        self._silence_ticks = ticks
+        self._silent_until_tick = until_tick
 
-    def tick(self):
-        """One tick has passed."""
-        if self._silence_ticks:
-            self._silence_ticks -= 1
-
-    def silenced(self):
-        """Whether the sounder is silenced now."""
-        return self._silence_ticks > 0
+    def silenced(self, tick):
+        """Whether the sounder is silenced at a tick."""
+        return tick < self._silent_until_tick
 
     def priority(self):
         """Priority signalled, 0 for none."""

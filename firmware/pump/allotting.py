@@ -82,12 +82,12 @@ class Allotting:
     def confirm(self, number):
         """Second step; refused until the button was pressed after the first. Error code."""
         app = self._app
-        error = app.token.check(number, token.ALLOT)
+        error = app.token.check(number, token.ALLOT, app.tick_count)
         if error:
             return error
         if not app.button_pressed:
             return codes.ERROR_NEEDS_BUTTON
-        app.token.take(number, token.ALLOT)
+        app.token.take(number, token.ALLOT, app.tick_count)
         if not app.gate.drained() or not app.gate.settle():
             return codes.ERROR_STORAGE
         if not app.ledger.allot(self._proposed):

@@ -65,7 +65,7 @@ class Answers:
             flags |= codes.FLAG_UNPROVISIONED
         if app.reading.switches & hal.SWITCH_JUMPER:
             flags |= codes.FLAG_JUMPER
-        if app.alarms.silenced():
+        if app.alarms.silenced(app.tick_count):
             flags |= codes.FLAG_SILENCED
         if app.state == codes.STATE_RUNNING and app.program.phase == KEEP_OPEN:
             flags |= codes.FLAG_KEEP_OPEN

@@ -10,7 +10,7 @@ from pump.detectors.health import STUCK_TICKS, Health
 from pump.detectors.host import Host
 from pump.detectors.occlusion import Occlusion
 from pump.gate import Gate
-from pump.governor import Governor
+from pump.governor import SHORT_OF_CAP, Governor
 from pump.journal import Journal
 from pump.ledger import Ledger
 from pump.limits import Limits
@@ -78,6 +78,8 @@ class App:
         self._link = board.link
         self._pausing = False
         self._minute_ticks = 0
+        self._shown_state = -1
+        self._all_quiet = False  # no alarm, and the panel shows the state already
         self._edges = self._drive.edges()
         self._ran = 0
         self.gate.enable(False)
@@ -138,7 +140,7 @@ class App:
     def _watch(self, detector, reading):
         if detector.check(reading):
             self.trip(detector.alarm, detector.value(), detector.limit)
-        else:
+        elif self.alarms.top:
             self.alarms.cause_gone(detector.alarm)
 
     def _watch_air(self, reading):
@@ -151,7 +153,8 @@ class App:
     def _watch_health(self, health, code):
         if code == hal.NOT_FITTED:
             return
-        health.check(code)
+        if not health.check(code):
+            return
         if health.at_rail:
             self.trip(health.rail_alarm, code, 0)
         if health.stuck:
@@ -165,13 +168,11 @@ class App:
             self.note(self.host.alarm, self.host.value(), self.host.limit)
             if self.on_host_loss == codes.ON_HOST_LOSS_KEEPOPEN:
                 self.program.keep_open(self.keep_open_steps_h)
-        else:
+        elif self.alarms.top:
             self.alarms.cause_gone(self.host.alarm)
         self.host_is_lost = lost
 
     def _decide(self):
-        self.alarms.tick()
-        self.token.tick()
         self.governor.refill()
         if self._minute_ticks >= _TICKS_PER_MINUTE:
             self._minute_ticks -= _TICKS_PER_MINUTE
@@ -201,13 +202,8 @@ class App:
         self._ran |= _DELIVERED
 
     def _run(self, program, delivery):
-        governor = self.governor
-        if governor.cap_left() == 0:
-            self.trip_once(codes.ALARM_CAP_REACHED, governor.debited(), governor.cap_steps())
-            return
-        if governor.window_left() == 0:
-            used = self.window.used_steps
-            self.trip_once(codes.ALARM_WINDOW_REACHED, used, governor.window_cap_steps())
+        if self.governor.exhausted():
+            self._exhausted()
             return
         want = delivery.want()
         if want:
@@ -219,6 +215,14 @@ class App:
             if self.state == codes.STATE_RUNNING:
                 self.trip_once(codes.ALARM_END_OF_INFUSION, program.total_steps, 0)
             self.change(machine.END)
+
+    def _exhausted(self):
+        governor = self.governor
+        if governor.exhausted() == SHORT_OF_CAP:
+            self.trip_once(codes.ALARM_CAP_REACHED, governor.debited(), governor.cap_steps())
+        else:
+            used = self.window.used_steps
+            self.trip_once(codes.ALARM_WINDOW_REACHED, used, governor.window_cap_steps())
 
     def _rest(self):
         """Standing still: write the exact figure, then one piece of housekeeping."""
@@ -250,7 +254,12 @@ class App:
         self.change(machine.RELOAD)
 
     def _report(self):
-        self.panel.show(self._light(), self._sound())
+        if self.alarms.top or self.state != self._shown_state:
+            self._shown_state = self.state
+            self._all_quiet = False
+        if not self._all_quiet:
+            self.panel.show(self._light(), self._sound())
+            self._all_quiet = self.alarms.top == 0
         if self._ran == _ALL_RAN:
             self.clock.feed()
         self._ran = 0
@@ -417,4 +426,6 @@ class App:
         return codes.STATE_LIGHT[self.state]
 
     def _sound(self):
-        return codes.SOUND_OFF if self.alarms.silenced() else self.alarms.priority()
+        if self.alarms.silenced(self.tick_count):
+            return codes.SOUND_OFF
+        return self.alarms.priority()

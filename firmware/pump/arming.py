@@ -85,7 +85,7 @@ class Arming:
         if error == 0 and self._preparing():
             error = codes.ERROR_BUSY
         if error == 0:
-            error = app.token.take(number, purpose)
+            error = app.token.take(number, purpose, app.tick_count)
         if error:
             return error
         app.clock.watchdog(app.watchdog_ms)

@@ -50,19 +50,23 @@ class Governor:
 
     def intact(self):
         """Whether both copies of every figure agree and the window is what it was left as."""
-        state = self._state
-        complement = self._complement
-        for index in range(_FIGURES):
-            if state[index] != ~complement[index]:
-                return False
-        return state[_WINDOW_USED] == self._window.used_steps
+        s = self._state
+        c = self._complement
+        # Written out, for it runs every tick: all bits of each pair differ, or the result is not -1.
+        agree = (s[0] ^ c[0]) & (s[1] ^ c[1]) & (s[2] ^ c[2]) & (s[3] ^ c[3])
+        agree &= (s[4] ^ c[4]) & (s[5] ^ c[5]) & (s[6] ^ c[6])
+        return agree == -1 and s[_WINDOW_USED] == self._window.used_steps
 
     def refill(self):
         """One tick has passed."""
-        rate = self._state[_STEPS_PER_HOUR]
-        tokens = self._state[_TOKENS] + rate
+        state = self._state
+        rate = state[_STEPS_PER_HOUR]
+        tokens = state[_TOKENS] + rate
         full = 2 * rate + _TOKENS_PER_STEP
-        self._set(_TOKENS, full if tokens > full else tokens)
+        if tokens > full:
+            tokens = full
+        if tokens != state[_TOKENS]:
+            self._set(_TOKENS, tokens)
 
     def minute(self):
         """One powered minute has passed."""
@@ -116,6 +120,15 @@ class Governor:
         steps = left if want_steps > left else want_steps
         self._set(_REVERSE_LEFT, left - steps)
         return steps
+
+    def exhausted(self):
+        """SHORT_OF_CAP or SHORT_OF_WINDOW when nothing is left of it, else GRANTED."""
+        state = self._state
+        if state[_DEBITED] >= state[_CAP]:
+            return SHORT_OF_CAP
+        if state[_WINDOW_USED] >= state[_WINDOW_CAP]:
+            return SHORT_OF_WINDOW
+        return GRANTED
 
     def cap_left(self):
         """Forward steps left in the allotment."""

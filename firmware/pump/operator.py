@@ -155,7 +155,7 @@ class Operator:
         return 0
 
     def _silence(self, args, reply):
-        self._app.alarms.silence(args[0] // TICK_MS)
+        self._app.alarms.silence(self._app.tick_count + args[0] // TICK_MS)
         return 0
 
     # -- towards motion: always two steps -------------------------------------------------------

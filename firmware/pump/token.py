@@ -16,7 +16,7 @@ class Token:
     def __init__(self):
         self._seed = bytearray(8)
         self._count = 0
-        self._ticks_left = 0
+        self._expires_tick = 0
         self.number = 0
         self.purpose = NOTHING
 
@@ -29,29 +29,24 @@ class Token:
         low = crc16(self._seed, 0, 8, self._count)
         self.number = ((self._count & 0x3F) << 24 | (low << 8) & 0xFFFFFF | self._count) or 1
         self.purpose = purpose
-        self._ticks_left = codes.TOKEN_MS // TICK_MS
+        self._expires_tick = tick + codes.TOKEN_MS // TICK_MS
         return self.number
 
     def void(self):
         """Something changed: what was said at the first step no longer holds."""
         self.purpose = NOTHING
 
-    def tick(self):
-        """One tick has passed."""
-        if self._ticks_left:
-            self._ticks_left -= 1
-
-    def take(self, number, purpose):
-        """Use the token up; return an error code (0: it was right)."""
-        error = self.check(number, purpose)
+    def take(self, number, purpose, tick):
+        """Use the token up at a tick; return an error code (0: it was right)."""
+        error = self.check(number, purpose, tick)
         if error == 0 or error == codes.ERROR_TOKEN_EXPIRED:
             self.void()
         return error
 
-    def check(self, number, purpose):
+    def check(self, number, purpose, tick):
         """Whether a number is the token for a purpose, without using it up."""
         if self.purpose == NOTHING or purpose != self.purpose or number != self.number:
             return codes.ERROR_BAD_TOKEN
-        if self._ticks_left == 0:
+        if tick >= self._expires_tick:
             return codes.ERROR_TOKEN_EXPIRED
         return 0

@@ -22,7 +22,7 @@ class Health:
         self.stuck = False
 
     def check(self, code):
-        """Take one code (negative: no answer)."""
+        """Take one code (negative: no answer); True when it is not to be believed."""
         if code == self.code:
             if self._same_ticks < STUCK_TICKS:
                 self._same_ticks += 1
@@ -38,3 +38,4 @@ class Health:
         else:
             self._rail_ticks = 0
             self.at_rail = False
+        return self.at_rail or self.stuck
