@@ -15,7 +15,7 @@ server = Server(_board.link, operator, _board.clock)
 
 
 def run(tick_count):
-    """Perform that many ticks; called again and again, for some VMs collect garbage only between."""
+    """Perform that many ticks; called again and again: some VMs collect garbage only between."""
     try:
         _run(tick_count)
     except Exception:

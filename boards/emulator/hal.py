@@ -44,7 +44,6 @@ from lockstep_data import (
     WORDS,
 )
 from lockstep_stream import reader, writer
-
 from pump import hal, lease
 
 WRAP = (1 << 30) - 1

@@ -1,4 +1,4 @@
-"""What each runner of the emulated board puts in place before `hal` is imported: its two byte streams."""
+"""The two byte streams that each runner of the emulated board puts in place before `hal`."""
 
 from typing import BinaryIO
 

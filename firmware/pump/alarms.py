@@ -1,6 +1,6 @@
-"""Alarms: latched with value, limit and first cause; the highest priority is signalled; silence is short.
+"""Alarms: latched with value, limit and first cause; the highest priority shows; silence is short.
 
-Acknowledging takes a latch away only where the cause is gone. Faults stay until the board restarts.
+Acknowledging takes a latch away only where its cause is gone. Faults stay until a restart.
 """
 
 from array import array
@@ -11,7 +11,7 @@ _CODES = 128  # alarm codes are below this; from here on a code is a journal eve
 
 
 class Alarms:
-    """Attributes: ``first`` (cause of the stop), ``top`` (signalled), both 0 when nothing is latched."""
+    """Attributes: ``first`` (cause of the stop), ``top`` (signalled); 0: nothing is latched."""
 
     def __init__(self):
         self._latched = bytearray(_CODES)
@@ -59,7 +59,7 @@ class Alarms:
         return self._limit[code]
 
     def acknowledge(self):
-        """Take away every latch whose cause is gone; return the code that stays signalled, or 0."""
+        """Take away every latch whose cause is gone; return the code still signalled, or 0."""
         for code in range(_CODES):
             keeps = self._present[code] or self._reaction[code] == codes.REACTION_FAULT
             if self._latched[code] and not keeps:

@@ -7,10 +7,11 @@ LIMIT = 1 << 30
 
 
 class Allotment:
-    """All integers of 0..2**30 - 1; ``identity`` (any but 0), ``cap_steps``, ``pl_per_step`` from 1.
+    """All integers of 0..2**30 - 1; ``identity``, ``cap_steps`` and ``pl_per_step`` from 1.
 
     ``container``: number in containers.toml. ``capacity_ul``, ``compliance_nl_per_kpa`` and
-    ``pressure_max_pa`` are the container's. ``reservation_steps``: what one ledger record may reserve (C3).
+    ``pressure_max_pa`` are the container's. ``reservation_steps``: what one ledger record may
+    reserve (C3).
     """
 
     def __init__(

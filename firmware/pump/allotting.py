@@ -4,7 +4,7 @@ from pump import codes, scale, token
 from pump.allotment import Allotment
 
 _PPM = 1_000_000
-# Own: a calibration further than this from the container's geometry is a mistake, not a calibration.
+# Own: a calibration further than this from the container's geometry is a mistake.
 _GEOMETRY_TOLERANCE_PPM = 100_000
 _PARTS = 5
 

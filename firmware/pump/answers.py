@@ -3,7 +3,7 @@
 from pump import codes, hal
 from pump.detectors.occlusion import NO_PRESSURE
 from pump.limits import BINDING_NAMES
-from pump.program import KEEP_OPEN, NOTHING, RUNNING
+from pump.program import KEEP_OPEN, RUNNING
 from pump.scale import nl_from_steps
 
 VERSION = b"0.1.0"

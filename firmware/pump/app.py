@@ -1,4 +1,4 @@
-"""One tick of the pump: sense -> detect -> decide -> deliver -> report. Everything goes this one way."""
+"""One tick of the pump, always one way: sense -> detect -> decide -> deliver -> report."""
 
 from pump import codes, hal, machine, ticks
 from pump.alarms import Alarms
@@ -43,9 +43,13 @@ class App:
         self.data = data
         self.window = Window()
         self.governor = Governor(self.window)
-        self.ledger = Ledger(board.store, data.STORE_LEDGER_FIRST_SECTOR, data.STORE_LEDGER_SECTORS)
+        self.ledger = Ledger(
+            board.store, data.STORE_LEDGER_FIRST_SECTOR, data.STORE_LEDGER_SECTORS
+        )
         self.config = Config(board.store, data.STORE_CONFIG_FIRST_SECTOR)
-        self.journal = Journal(board.store, data.STORE_JOURNAL_FIRST_SECTOR, data.STORE_JOURNAL_SECTORS)
+        self.journal = Journal(
+            board.store, data.STORE_JOURNAL_FIRST_SECTOR, data.STORE_JOURNAL_SECTORS
+        )
         self.gate = Gate(board.drive, self.governor, self.ledger)
         self.limits = Limits(data.LIMITS_MAX_RATE_NL_H, data.DRIVE_MAX_STEPS_PER_S)
         self.alarms = Alarms()
@@ -124,7 +128,7 @@ class App:
         if not self.governor.intact():
             self.trip(codes.ALARM_GOVERNOR_STATE, 0, 0)
         if self.state > codes.STATE_SELFTEST:
-            # Sensors are doubted before they are believed, so that the first cause is the true one.
+            # Sensors are doubted before they are believed: the first cause is the true one.
             self._watch(self._estop, reading)
             self._watch(self._cassette, reading)
             self._watch_health(self._pressure_health, reading.pressure_code)
@@ -270,7 +274,8 @@ class App:
         """Whether configuration and ledger are usable: without both nothing ever moves."""
         alarms = self.alarms
         return not (
-            alarms.latched(codes.ALARM_CONFIG_INVALID) or alarms.latched(codes.ALARM_LEDGER_INVALID)
+            alarms.latched(codes.ALARM_CONFIG_INVALID)
+            or alarms.latched(codes.ALARM_LEDGER_INVALID)
         )
 
     def change(self, event):

@@ -1,4 +1,4 @@
-"""ARM and PRIMe check a wish against every limit; STARt carries out what the token stands for (C8)."""
+"""ARM and PRIMe check a wish against every limit; STARt does what the token stands for (C8)."""
 
 from pump import codes, hal, machine, token
 from pump.scale import PL_PER_NL, TICKS_PER_HOUR, nl_from_steps, steps_per_hour

@@ -14,7 +14,7 @@ _COPIES = 2
 
 
 class Config:
-    """Attributes: ``values`` (``array('i')`` by codes.CONFIG_*), ``bad_field`` (-1: none, or all)."""
+    """Attributes: ``values`` (``array('i')`` by CONFIG_*), ``bad_field`` (-1: none or all)."""
 
     def __init__(self, store, first_sector):
         self._store = store
@@ -43,7 +43,7 @@ class Config:
             if revision > self._revision:
                 self._revision = revision
                 self._newest = copy
-                # What was read is kept: a second reading may differ where a cut left marginal bits.
+                # What was read is kept: marginal bits may read differently a second time.
                 self._page, self._back = self._back, self._page
         if self._revision == 0:
             return codes.ALARM_CONFIG_INVALID
@@ -55,7 +55,7 @@ class Config:
         return codes.ALARM_CONFIG_INVALID if self.bad_field >= 0 else 0
 
     def set(self, field, value):
-        """Change the working copy; return 0, codes.ERROR_CONFIG_FIELD or codes.ERROR_CONFIG_RANGE."""
+        """Change the working copy; return 0, ERROR_CONFIG_FIELD or ERROR_CONFIG_RANGE."""
         if field < 0 or field >= codes.CONFIG_COUNT:
             return codes.ERROR_CONFIG_FIELD
         if value < codes.CONFIG_MIN[field] or value > codes.CONFIG_MAX[field]:

@@ -1,8 +1,8 @@
 """Steps due to wanted burst (C4).
 
-A deficit of up to one tick is made up, within whatever the governor grants. While more than that is
-outstanding program time stands still, and each tick that it stood is counted in ``shifted_ticks``: a
-deficit is never chased.
+A deficit of up to one tick is made up, within whatever the governor grants. While more than that
+is outstanding program time stands still, and each tick that it stood is counted in
+``shifted_ticks``: a deficit is never chased.
 """
 
 # Ticks in a row that the governor may grant less than was wanted before the app calls it an alarm.
@@ -10,7 +10,7 @@ SHORT_TICKS_MAX = 2
 
 
 class Delivery:
-    """Between program and gate. Attributes: ``pending_steps``, ``shifted_ticks``, ``short_ticks``."""
+    """From program to gate. Attributes: ``pending_steps``, ``shifted_ticks``, ``short_ticks``."""
 
     def __init__(self, program):
         self._program = program

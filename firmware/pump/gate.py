@@ -25,7 +25,7 @@ class Gate:
         self.value = 0
 
     def push(self, want_steps, duration_ms):
-        """Lease forward steps; return how many were granted. Nothing moves that is not on record."""
+        """Lease forward steps; return how many are granted. Nothing unrecorded moves."""
         governor = self._governor
         ledger = self._ledger
         if self._drive.busy_ms() + duration_ms > QUEUE_MAX_MS:
@@ -59,7 +59,7 @@ class Gate:
         return steps
 
     def halt(self):
-        """Stop at once; return the steps leased and not done, refunded up to what was outstanding."""
+        """Stop at once; return the steps leased and not done, refunded up to what was owed."""
         reverse = self._reverse
         undone = self._drive.halt()
         if undone > self._outstanding:
@@ -76,7 +76,7 @@ class Gate:
         self._drive.enable(on)
 
     def verify(self):
-        """Compare the hardware count with debits minus outstanding; False when they disagree (C3)."""
+        """Compare the hardware count with debits minus outstanding; False: they disagree (C3)."""
         behind = (self._expected_edges - self._drive.edges()) & _COUNT_MASK
         # Whatever is older than what still runs must have been counted: a stuck counter cannot
         # hide behind a queue that never quite drains.

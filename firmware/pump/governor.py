@@ -1,8 +1,9 @@
 """How many steps may be taken: the one gate's judge (C2). Integer-only, pure, no port.
 
-Rate is a token bucket of limit x 100 ms + 1 step (GIP 1.4.3), counted in 1/72000 of a step so that a
-limit in steps per hour refills it exactly. Volume is what is left of the allotment and of the rolling window.
-Every figure is kept twice, once complemented, because the heap cannot be march-tested in MicroPython.
+Rate is a token bucket of limit x 100 ms + 1 step (GIP 1.4.3), counted in 1/72000 of a step so that
+a limit in steps per hour refills it exactly. Volume is what is left of the allotment and of the
+rolling window. Every figure is kept twice, once complemented, because the heap cannot be
+march-tested in MicroPython.
 """
 
 from array import array
@@ -44,7 +45,7 @@ class Governor:
         self.limit(0)
 
     def limit(self, steps_per_hour):
-        """Set the rate limit (0..10.8 million steps/h). The bucket starts with one tick's worth."""
+        """Set the rate limit (0..10.8 million steps/h). The bucket starts with a tick's worth."""
         self._set(_STEPS_PER_HOUR, steps_per_hour)
         self._set(_TOKENS, 0 if steps_per_hour == 0 else _TOKENS_PER_STEP + steps_per_hour)
 
@@ -52,7 +53,7 @@ class Governor:
         """Whether both copies of every figure agree and the window is what it was left as."""
         s = self._state
         c = self._complement
-        # Written out, for it runs every tick: all bits of each pair differ, or the result is not -1.
+        # Written out, for it runs every tick: unless all bits of each pair differ, it is not -1.
         agree = (s[0] ^ c[0]) & (s[1] ^ c[1]) & (s[2] ^ c[2]) & (s[3] ^ c[3])
         agree &= (s[4] ^ c[4]) & (s[5] ^ c[5]) & (s[6] ^ c[6])
         return agree == -1 and s[_WINDOW_USED] == self._window.used_steps

@@ -1,15 +1,16 @@
 """The six ports through which the firmware sees the world (contract C5).
 
 A board is a directory under ``boards/`` whose ``hal.py`` offers ``board() -> Board``. This file is
-the whole of what a board must provide: 19 calls, documented here and nowhere else. The classes hold no
-logic; a board's own classes need not inherit from them, they only have to answer the same calls.
+the whole of what a board must provide: 19 calls, documented here and nowhere else. The classes
+hold no logic; a board's own classes need not inherit from them, they only have to answer the same
+calls.
 
 Conventions: every number is an ``int`` below 2**30 in magnitude (a MicroPython small integer), no
 call allocates in steady running, no call blocks for longer than it says.
 """
 
-# Switch bits of Sensors.switches(). A bit is set where the *unsafe or active* state is seen, so that
-# a board which answers 0 for a switch that it does not have must say so in its board data.
+# Switch bits of Sensors.switches(). A bit is set where the *unsafe or active* state is seen, so
+# that a board which answers 0 for a switch that it does not have must say so in its board data.
 SWITCH_ESTOP = 1  # the e-stop is pressed (or its chain is broken)
 SWITCH_CASSETTE_OUT = 2  # cassette or syringe not seated
 SWITCH_BUTTON = 4  # local button held down
@@ -45,7 +46,7 @@ class Clock:
         """
 
     def watchdog(self, timeout_ms):
-        """Start the hardware watchdog (1..8388 ms). It cannot be stopped by firmware in pumping."""
+        """Start the hardware watchdog (1..8388 ms). Firmware that pumps cannot stop it."""
 
     def feed(self):
         """Feed the watchdog; called only by a tick whose every safety step ran."""
@@ -64,8 +65,8 @@ class Drive:
         """Queue one bounded burst; return True if it was taken.
 
         ``signed_steps`` within what ``pump.lease`` can express for ``duration_ms`` (10..60, a
-        multiple of 10). False, and nothing moves, if running plus queued would exceed 120 ms, if the
-        direction changes while the drive is not drained, or if the drive is not enabled.
+        multiple of 10). False, and nothing moves, if running plus queued would exceed 120 ms, if
+        the direction changes while the drive is not drained, or if the drive is not enabled.
         """
 
     def halt(self):
@@ -121,7 +122,7 @@ class Link:
         """Copy received bytes into ``buffer``; return how many (0..len(buffer)); never waits."""
 
     def send(self, buffer, count):
-        """Hand over the first ``count`` bytes (at most 64); False if the link could not take them."""
+        """Hand over the first ``count`` bytes (at most 64); False: the link did not take them."""
 
     def leave(self):
         """Orderly way out to the REPL after 0x03 + Ctrl-A; the drive is already disabled."""
@@ -131,7 +132,7 @@ class Panel:
     """Light and sounder on the pump itself."""
 
     def show(self, light, sound):
-        """Set the light and sounder patterns, numbers from ``codes.py``; repeated calls are free."""
+        """Set the light and sounder patterns, numbers of ``codes.py``; repeated calls are free."""
 
 
 class Board:

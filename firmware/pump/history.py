@@ -1,7 +1,7 @@
 """Forward steps of the last 24 powered hours, condensed so that they fit into one page.
 
-Buckets of 32 minutes on the ledger's own minutes, each dated at its latest minute (or now): a step is
-held for up to 31 minutes longer, never shorter, and condensing again moves nothing.
+Buckets of 32 minutes on the ledger's own minutes, each dated at its latest minute (or now): a step
+is held for up to 31 minutes longer, never shorter, and condensing again moves nothing.
 """
 
 from array import array

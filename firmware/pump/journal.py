@@ -24,11 +24,11 @@ _READY_PAGES = 15  # work() drops the oldest sector when fewer are left
 
 
 class Journal:
-    """Attributes: ``oldest`` and ``newest`` record number (``oldest > newest``: empty), ``boot``."""
+    """Attributes: ``oldest`` and ``newest`` record (``oldest > newest``: empty), ``boot``."""
 
     def __init__(self, store, first_sector, sectors):
         self._log = SectorLog(store, first_sector, sectors, _SLOT_BYTES, _FAMILY)
-        self._first = array("i", [0] * sectors)  # number of the first record in each sector, 0: none
+        self._first = array("i", [0] * sectors)  # first record in each sector, 0: none
         self._open = False
         self._wanted_pages = _READY_PAGES
         self.oldest = 1
@@ -108,7 +108,7 @@ class Journal:
         return False
 
     def prepare(self, records):
-        """Ask ``work()`` for that many ``free`` records; False: this memory cannot ever have them."""
+        """Ask ``work()`` for that many ``free`` records; False: there can never be so many."""
         log = self._log
         pages = _ALARM_PAGES + (records + log.slots_per_page - 1) // log.slots_per_page
         if pages > (log.sectors - 1) * (log.pages_per_sector - 1):
@@ -117,7 +117,7 @@ class Journal:
         return True
 
     def work(self):
-        """One bounded piece of making room, one erase at most, only while stopped; True: more to do."""
+        """Make room, one erase at most, only while stopped; True: there is more to do."""
         return self._log.pages_left < self._wanted_pages and self._recycle()
 
     # -- inside ---------------------------------------------------------------------------------

@@ -1,10 +1,10 @@
 """The lease word (C1): one hardware word below 2**30 that cannot express more than 60 ms.
 
-Six slots of five bits, the first slot in the lowest bits. A slot lasts exactly 10 ms and holds 0..30
-steps, one every 1/32 of the slot from its start; the value 31 means "no slot here" and takes no time.
-So every possible word ends within 60 ms, an all-ones word (a floating bus, erased memory) moves nothing,
-and instantaneous step rate never exceeds 3200 steps/s, which a motor starts and stops from without a
-ramp at the microstepping used. See docs/decisions/0001-lease-word.md.
+Six slots of five bits, the first slot in the lowest bits. A slot lasts exactly 10 ms and holds
+0..30 steps, one every 1/32 of the slot from its start; the value 31 means "no slot here" and takes
+no time. So every possible word ends within 60 ms, an all-ones word (a floating bus, erased memory)
+moves nothing, and instantaneous step rate never exceeds 3200 steps/s, which a motor starts and
+stops from without a ramp at the microstepping used. See docs/decisions/0001-lease-word.md.
 """
 
 SLOT_MS = 10

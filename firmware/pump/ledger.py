@@ -1,8 +1,8 @@
 """The write-ahead ledger (C3): volume is on record before it may move. See docs/decisions/0002.
 
-A log of *checkpoints* (a page: everything there is to know) and *records* (16 bytes: "up to this many
-steps may be done", or "exactly this many are"). Recovery takes the last intact checkpoint, replays the
-records after it, and adds one reservation for every damaged one.
+A log of *checkpoints* (a page: everything there is to know) and *records* (16 bytes: "up to this
+many steps may be done", or "exactly this many are"). Recovery takes the last intact checkpoint,
+replays the records after it, and adds one reservation for every damaged one.
 """
 
 from pump import allotment as allotments
@@ -33,9 +33,10 @@ _PAGE_END = _AT_HISTORY + HISTORY_BYTES + SEAL_BYTES
 class Ledger:
     """Steps debited, the allotment in force and the rolling window, in ``sectors`` (>= 3) sectors.
 
-    Attributes, all as a restart would find them: ``reserved`` (steps that may have been done; equal to
-    the steps done once settled), ``unsettled`` (motion may not have ended in order), ``reservation`` (most
-    steps that one record may add), ``minute`` (powered minutes), ``generation``, ``allotment`` or None.
+    Attributes, all as a restart would find them: ``reserved`` (steps that may have been done;
+    equal to the steps done once settled), ``unsettled`` (motion may not have ended in order),
+    ``reservation`` (most steps that one record may add), ``minute`` (powered minutes),
+    ``generation``, ``allotment`` or None.
     """
 
     def __init__(self, store, first_sector, sectors):
@@ -67,7 +68,7 @@ class Ledger:
         return (log.pages_left - self._kept_pages) * log.slots_per_page + log.slots_left()
 
     def open(self):
-        """Read the memory; return 0 or codes.ALARM_LEDGER_INVALID. Writes nothing; boot() follows."""
+        """Read the memory; return 0 or ALARM_LEDGER_INVALID. Writes nothing; boot() follows."""
         self._live = False
         self._keep_from = 0
         self._wanted_records = 0
@@ -85,7 +86,7 @@ class Ledger:
             return False
         self._count(minute)
         if self._log.pages_left < self._kept_pages:
-            self._log.recycle(0)  # only what a cut left without a label: the log itself stays whole
+            self._log.recycle(0)  # only what has no label after a cut: the log stays whole
         if not self._log.begin() or not self._checkpoint():
             return False
         if self._log.pages_left < self._kept_pages:
@@ -128,7 +129,7 @@ class Ledger:
         return self._checkpoint()
 
     def set_reservation(self, steps):
-        """Record what one record may reserve from now on (0..2**30 - 1); True when it is on record."""
+        """Put on record what one record may reserve from now on (0..2**30 - 1); True: it is."""
         if steps < 0 or steps >= LIMIT or not self._live:
             return False
         if steps == self.reservation:
@@ -157,7 +158,7 @@ class Ledger:
         return True
 
     def settle(self, total_steps, minute):
-        """Orderly stop: exactly ``total_steps`` are done; between the last exact figure and ``reserved``."""
+        """Orderly stop: so many steps are done, from the last exact figure to ``reserved``."""
         if not self._live or total_steps < self._exact or total_steps > self.reserved:
             return False
         if total_steps == self.reserved and not self.unsettled and minute <= self.minute:
@@ -309,7 +310,7 @@ class Ledger:
         self.unsettled = get(page, _AT_UNSETTLED, 4) != 0
 
     def _replay(self, damaged):
-        """Take the records of ``log.page``; return how many damaged ones follow the last good one."""
+        """Take the records of ``log.page``; return how many damaged ones follow the last good."""
         page = self._log.page
         if page[0] == _CHECKPOINT and intact(page, 0, _SLOT_BYTES):
             return damaged + 1  # a checkpoint whose rest is torn: one record, however long

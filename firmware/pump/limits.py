@@ -1,7 +1,7 @@
 """The rate limit in force: the smallest of everything that has a say, and the name of what binds.
 
-The ceiling is a build-time constant: no command, setting or mode is above it (C2). Everything below can
-only narrow it, because the answer is a minimum.
+The ceiling is a build-time constant: no command, setting or mode is above it (C2). Everything
+below can only narrow it, because the answer is a minimum.
 """
 
 from pump import scale

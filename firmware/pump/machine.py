@@ -37,11 +37,12 @@ _DONE = codes.STATE_FINISHED
 _ALRM = codes.STATE_ALARM
 _FALT = codes.STATE_FAULT
 
-# One row a state, in the order of the codes; one column an event, in the order above. Nothing leads out of
-# a fault but service (with the jumper), and nothing leads to motion but START and PRIME from armed.
+# One row a state, in the order of the codes; one column an event, in the order above. Nothing
+# leads out of a fault but service (with the jumper), and nothing leads to motion but START and
+# PRIME from armed.
 _TABLE = (
     # BOOTED PASSED  ARM    DISARM START PRIME  PAUSE  END    STOP   ALARM  RELIEVE RELIEVED FAULT
-    #                                                                    ACK    SRV_ON SRV_OFF RELOAD
+    #     (second line of a row) ACK    SRV_ON SRV_OFF RELOAD
     (_TEST, _NO, _NO, _NO, _NO, _NO, _NO, _NO, _BOOT, _ALRM, _NO, _NO, _FALT,
      _NO, _NO, _NO, _NO),
     (_NO, _IDLE, _NO, _NO, _NO, _NO, _NO, _NO, _TEST, _ALRM, _NO, _NO, _FALT,

@@ -1,6 +1,6 @@
 """What an operator may ask for: one method a command, an error code back (0: done).
 
-The link has already checked spelling, ranges, envelope and state; what is checked here is the pump.
+The link has checked spelling, ranges, envelope and state; here the pump is.
 """
 
 from pump import codes, machine

@@ -1,11 +1,11 @@
 """Segments to steps due, exactly (C4).
 
-A segment becomes N steps in T ticks when the program is closed; steps due after t of its ticks are the floor of
-a quadratic in t, advanced by second differences whose fractions are kept as digits: whole steps, 1/T and
-1/(2*T*T). A constant rate is the ramp whose second difference is zero. At t = T the fraction is exactly zero, so
-nothing is carried and nothing is lost. Segment borders are rounded from the cumulative volume, so rounding
-does not add up either. Every accumulator stays below 2**30; products above that occur only in ``close``,
-while stopped.
+A segment becomes N steps in T ticks when the program is closed; steps due after t of its ticks are
+the floor of a quadratic in t, advanced by second differences whose fractions are kept as digits:
+whole steps, 1/T and 1/(2*T*T). A constant rate is the ramp whose second difference is zero. After
+T ticks the fraction is exactly zero, so nothing is carried and nothing is lost. Segment borders
+are rounded from the cumulative volume, so rounding does not add up either. Every accumulator stays
+below 2**30; products above that occur only in ``close``, while stopped.
 """
 
 from array import array
@@ -101,7 +101,7 @@ class Program:
         return 0
 
     def compile(self, pl_per_step):
-        """Turn volumes into steps for a calibration in pL/step; return the total (< 2**30) or -1."""
+        """Turn volumes into steps of so many pL each; return the total (< 2**30) or -1."""
         unit = _DOUBLED_TICKS_PER_HOUR * pl_per_step
         volume = 0
         border = 0
@@ -171,8 +171,8 @@ class Program:
     def most_steps(self, window_ticks):
         """An upper bound of the steps that fall due in any stretch of that many ticks.
 
-        A stretch that touches a segment is charged with the segment's highest rate for as long as it
-        can lie in it, at most with all of the segment: never less than the truth.
+        A stretch that touches a segment is charged with the segment's highest rate for as long as
+        it can lie in it, at most with all of the segment: never less than the truth.
         """
         most = 0
         for first in range(self.count):
@@ -275,7 +275,7 @@ class Program:
         self._set_curve(self._ticks[index], self._start_steps[index], 2 * self._steps[index])
 
     def _set_curve(self, length, start_steps, doubled_steps):
-        """Digits of the first and second difference for rates start -> doubled - start per T ticks."""
+        """Digits of both differences for rates start -> doubled - start per T ticks."""
         change = doubled_steps - 2 * start_steps
         self.tick = 0
         self._length = length

@@ -7,8 +7,8 @@ Closed on pressure, so play in the drive train costs steps of the budget and no 
 from pump import codes, scale
 from pump.scale import TICK_MS
 
-# Done when pressure has fallen to an eighth of the threshold that tripped (own): close enough to ambient that
-# what is left in the line is less than the goal of 0.1 mL, and above a drifted zero.
+# Done when pressure has fallen to an eighth of the threshold that tripped (own): close enough to
+# ambient that what is left in the line is less than the goal of 0.1 mL, and above a drifted zero.
 _TARGET_DIVISOR = 8
 # 0.8 uL a tick for a 10 mL syringe: slow enough for the pressure filter to follow (own).
 _STEPS_PER_TICK = 8

@@ -1,10 +1,11 @@
 """Sealed records: how a record in NOR memory shows that it was written in full.
 
 A seal is four bytes at the end of a record: a CRC-16 over what comes before it, then the number of
-zero bits in all of that, CRC included (a Berger code). A program that lost its power leaves ones where zeros
-belong, an erase that lost its power turns zeros into ones: both only ever *raise* bits. That lowers the
-number of zeros and can only raise the number stored, so the two cannot agree again: a torn record is
-told with certainty, whatever its marginal bits read. The CRC stands guard against every other damage.
+zero bits in all of that, CRC included (a Berger code). A program that lost its power leaves ones
+where zeros belong, an erase that lost its power turns zeros into ones: both only ever *raise*
+bits. That lowers the number of zeros and can only raise the number stored, so the two cannot agree
+again: a torn record is told with certainty, whatever its marginal bits read. The CRC stands guard
+against every other damage.
 """
 
 from pump.crc import crc16
@@ -38,7 +39,7 @@ def intact(buffer, start, end):
 
 
 def put(buffer, at, count, value):
-    """Store an integer in ``count`` bytes, least significant first (negative: two's complement)."""
+    """Store an integer in ``count`` bytes, least significant first, in two's complement."""
     for index in range(at, at + count):
         buffer[index] = value & 0xFF
         value >>= 8

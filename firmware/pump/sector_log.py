@@ -1,15 +1,15 @@
 """An append-only log of pages in a ring of NOR sectors, which survives a power cut at any instant.
 
 The first page of a sector is its *label*: a sealed number that is written after the sector was
-erased, verified, and only then used. A sector without a label is nobody's, whatever it seems to hold, so a
-torn erase can never pass for blank memory; labels, not positions, give the order of the log. The other
-pages are used in order, each either whole or as slots of one size.
+erased, verified, and only then used. A sector without a label is nobody's, whatever it seems to
+hold, so a torn erase can never pass for blank memory; labels, not positions, give the order of the
+log. The other pages are used in order, each either whole or as slots of one size.
 
-A cut leaves at most one page that reads as blank and is not (its bits may come back either way), and
-there only the first slot was touched, because a whole page is written after its first slot was verified.
-``begin`` therefore programs the labels in waiting once more, which makes firm what a cut left
-half-written, and burns the first slot of the first apparently blank page to zeros, so that the page
-never passes for blank again: what follows it truly is.
+A cut leaves at most one page that reads as blank and is not (its bits may come back either way),
+and there only the first slot was touched, because a whole page is written after its first slot was
+verified. ``begin`` therefore programs the labels in waiting once more, which makes firm what a cut
+left half-written, and burns the first slot of the first apparently blank page to zeros, so that
+the page never passes for blank again: what follows it truly is.
 """
 
 from array import array
@@ -25,8 +25,8 @@ BLANK = bytes([0xFF] * _PAGE_BYTES)
 class SectorLog:
     """Attributes: ``page`` (last page read), ``out`` (bytes to be written: fill it, then commit).
 
-    ``index``: sector in use. ``pages_left``: pages that can be taken without an erase. ``failed``: the memory did not take
-    something since ``scan``; nothing is written any more.
+    ``index``: sector in use. ``pages_left``: pages that can be taken without an erase. ``failed``:
+    the memory did not take something since ``scan``; nothing is written any more.
     """
 
     def __init__(self, store, first_sector, sectors, slot_bytes, family):
@@ -170,7 +170,7 @@ class SectorLog:
     def commit_page(self):
         """Program ``out`` as a page of its own and read it back; False: none left, or failed.
 
-        The first slot's worth goes first: a torn page then has a good first slot that says what it is.
+        The first slot's worth goes first: a torn page then has a first slot that tells what it is.
         """
         done = False
         if not self.failed and self._take_blank():
@@ -185,9 +185,9 @@ class SectorLog:
         return done
 
     def recycle(self, keep_from):
-        """Erase and label one sector: one without a label, else the first one before ``keep_from``.
+        """Erase and label one sector: one without a label, else the first before ``keep_from``.
 
-        ``keep_from`` is a sequence number; only while stopped. Returns its index, -1: none, or failed.
+        ``keep_from`` is a sequence number; only while stopped. Returns its index or -1.
         """
         if not self._scanned or self.failed:
             return -1

@@ -1,6 +1,6 @@
-"""Self-test at power-on and whenever the configuration was changed: at most 2 s (GIP 3.4.3 allows 70).
+"""Self-test at power-on and after each change of the configuration: <= 2 s (GIP 3.4.3: 70 s).
 
-One piece a tick, so that the link answers meanwhile. What fails is latched as the fault that names it.
+One piece a tick, so that the link answers meanwhile. What fails is latched as its fault.
 """
 
 from pump import codes, hal

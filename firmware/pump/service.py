@@ -41,7 +41,7 @@ class Service:
         return 0
 
     def provision(self):
-        """Begin a blank ledger of the next generation; goes on in ``App`` while the pump stands."""
+        """Begin a blank ledger of the next generation; ``App`` goes on while the pump stands."""
         app = self._app
         if not self._jumper():
             return codes.ERROR_NEEDS_JUMPER

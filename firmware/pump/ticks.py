@@ -10,7 +10,7 @@ def after(moment_ms, duration_ms):
 
 
 def since(later_ms, earlier_ms):
-    """Milliseconds from the earlier to the later moment, negative when it is the other way round."""
+    """Milliseconds from the earlier to the later moment, negative if it is the other way round."""
     difference = (later_ms - earlier_ms) & _MASK
     if difference >= _HALF:
         difference -= _MASK

@@ -1,4 +1,4 @@
-"""The second of two steps: a single-use token that expires and that anything new makes void (C8)."""
+"""The second of two steps: a single-use token that expires; anything new makes it void (C8)."""
 
 from pump import codes
 from pump.crc import crc16

@@ -1,7 +1,7 @@
 """Forward steps of the last minutes of powered time, in one-minute buckets (C2).
 
-Integer-only and pure. A step stays counted for at least the whole window: the minute that it fell in must
-lie entirely outside before it is forgotten, so the error is always to the safe side.
+Integer-only and pure. A step stays counted for at least the whole window: the minute that it fell
+in must lie entirely outside before it is forgotten, so the error is always to the safe side.
 """
 
 from array import array

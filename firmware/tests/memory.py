@@ -37,10 +37,11 @@ class Dice:
 
 
 class Memory:
-    """``hal.Store`` over bytes. Attributes: ``operations`` (programs and erases so far), ``erases``.
+    """``hal.Store`` over bytes. Attributes: ``operations`` (programs and erases), ``erases``.
 
-    ``watch(kind, address, page)`` is called before each program and erase. ``ignore`` makes programs
-    vanish, ``deaf`` makes reads fail, ``spoil_at`` flips a bit of that address in what is programmed.
+    ``watch(kind, address, page)`` is called before each program and erase. ``ignore`` makes
+    programs vanish, ``deaf`` makes reads fail, ``spoil_at`` flips a bit of that address in what is
+    programmed.
     """
 
     page_bytes = PAGE

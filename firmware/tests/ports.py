@@ -1,10 +1,10 @@
-"""Ports in memory for unit tests: they do what pump/hal.py says and remember what they were told."""
+"""Ports in memory for unit tests: they do what pump/hal.py says and remember what was asked."""
 
 from pump import hal
 
 
 class MemoryDrive(hal.Drive):
-    """A drive that performs its leases when ``run`` says so. ``stuck``: the counter stands still."""
+    """A drive that performs its leases when ``run`` says so. ``stuck``: the counter stands."""
 
     def __init__(self):
         self.leases = []

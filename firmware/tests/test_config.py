@@ -25,7 +25,7 @@ class ConfigTest(unittest.TestCase):
         self.images = 0
 
     def test_missing_is_invalid_with_defaults(self):
-        """A blank memory is invalid as a whole, and the defaults are there for service only (C3)."""
+        """A blank memory is invalid as a whole, the defaults are there for service only (C3)."""
         code, config = stored(self.memory)
         self.assertEqual((code, config.bad_field), (codes.ALARM_CONFIG_INVALID, -1))
         self.assertEqual(list(config.values), list(codes.CONFIG_DEFAULT))
@@ -93,7 +93,7 @@ class ConfigTest(unittest.TestCase):
         self.assertFalse(Config(self.memory, 1).commit())
 
     def test_cut_everywhere(self):
-        """A cut in any operation of a commit, and in mending it: the old values or the new (C3)."""
+        """A cut in any operation of a commit or of mending it: the old values or the new (C3)."""
         config = Config(self.memory, 1)
         config.set(codes.CONFIG_WINDOW_CAP_UL, 100)
         self.assertTrue(config.commit())

@@ -2,13 +2,13 @@
 
 import unittest
 
-from tests.ports import MemoryDrive, MemoryLedger
-
 from pump import codes
 from pump.gate import Gate
 from pump.governor import Governor
 from pump.scale import TICKS_PER_HOUR
 from pump.window import Window
+
+from tests.ports import MemoryDrive, MemoryLedger
 
 
 class GateTest(unittest.TestCase):
@@ -37,7 +37,7 @@ class GateTest(unittest.TestCase):
         self.assertEqual(self.drive.leases, [])
 
     def test_one_record_covers_a_reservation(self):
-        """C3: the ledger stands at most one reservation above the steps done, and is written rarely."""
+        """C3: the ledger is at most one reservation above the steps done, and written rarely."""
         for _ in range(8):
             self.gate.push(5, 50)
             self.drive.run()
@@ -47,7 +47,7 @@ class GateTest(unittest.TestCase):
         self.assertEqual(self.ledger.written, [40, 80])
 
     def test_waits_when_the_queue_is_full(self):
-        """REQ-LEASE-1: 70 ms queued leave room for a tick's lease, 71 do not; nothing is debited."""
+        """REQ-LEASE-1: 70 ms queued leave room for a tick's lease, 71 do not: no debit."""
         for queued_ms, granted in ((69, 5), (70, 5), (71, 0)):
             self.setUp()
             self.drive.leases.append((0, queued_ms))
@@ -86,7 +86,7 @@ class GateTest(unittest.TestCase):
         self.assertEqual(self.gate.value, 1)
 
     def test_a_stuck_counter_cannot_hide_behind_a_queue(self):
-        """REQ-COUNT-2: with a lease always running, what is older than it must have been counted."""
+        """REQ-COUNT-2: with a lease always running, what is older must have been counted."""
         self.drive.stuck = True
         for _ in range(2):
             self.gate.push(5, 50)

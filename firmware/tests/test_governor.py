@@ -30,7 +30,7 @@ class CapTest(unittest.TestCase):
         self.assertEqual(judge.grant(1), 0)
 
     def test_reverse_credits_nothing(self):
-        """REQ-CAP-2: reverse steps leave cap and window as they were, and end with their budget."""
+        """REQ-CAP-2: reverse steps leave cap and window alone, and end with their budget."""
         judge = loaded()
         judge.grant(50)
         judge.allow_reverse(30)

@@ -1,4 +1,4 @@
-"""The ledger's figures in orderly life (pump.ledger, C3); power cuts are in test_ledger_cuts.py."""
+"""The ledger's figures in orderly life (pump.ledger, C3); cuts are in test_ledger_cuts.py."""
 
 import unittest
 
@@ -78,7 +78,7 @@ class LedgerTest(unittest.TestCase):
         self.assertTrue(ledger.reserve(10, 0))
 
     def test_allotment_comes_back(self):
-        """Every figure of the allotment survives a restart, and so does a start above zero (C2)."""
+        """Every figure of the allotment survives a restart, a start above zero too (C2)."""
         memory, ledger = provisioned()
         self.assertTrue(ledger.allot(allotment(9), 55))
         found = reopened(memory)
@@ -99,7 +99,7 @@ class LedgerTest(unittest.TestCase):
         self.assertEqual((memory.operations, ledger.allotment.identity), (operations, 1))
 
     def test_reserve_is_bounded_by_the_reservation(self):
-        """A record may add the reservation and not one step more; it may not lower anything (C3)."""
+        """A record may add the reservation, not one step more; it may not lower anything (C3)."""
         _, ledger = provisioned()
         ledger.allot(allotment(1))
         self.assertTrue(ledger.reserve(99, 0))
@@ -110,7 +110,7 @@ class LedgerTest(unittest.TestCase):
         self.assertEqual(ledger.reserved, 299)
 
     def test_settle_is_exact_and_bounded(self):
-        """An orderly stop writes the exact figure, between the last exact one and the reserved (C3)."""
+        """An orderly stop writes the exact figure, the last exact one to the reserved (C3)."""
         memory, ledger = provisioned()
         ledger.allot(allotment(1))
         ledger.reserve(100, 0)
@@ -165,7 +165,7 @@ class LedgerTest(unittest.TestCase):
         self.assertEqual(ledger.reserved, 0)
 
     def test_full_keeps_room_for_the_stop(self):
-        """When the room is used up reserve refuses and the exact figure can still be written (C3)."""
+        """With the room used up reserve refuses, yet the exact figure can be written (C3)."""
         memory, ledger = provisioned()
         ledger.allot(allotment(1, reservation=1))
         total = 0
@@ -229,7 +229,7 @@ class LedgerTest(unittest.TestCase):
         self.assertEqual(reopened(memory).total, total + 1)
 
     def test_many_restarts_keep_everything(self):
-        """A hundred restarts without any housekeeping lose nothing and never run out of room (C3)."""
+        """A hundred restarts without housekeeping lose nothing and never lack room (C3)."""
         memory, ledger = provisioned()
         ledger.allot(allotment(3))
         ledger.reserve(80, 2)

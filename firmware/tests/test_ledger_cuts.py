@@ -1,4 +1,4 @@
-"""A power cut at every storage operation of a ledger's life, and again during the recovery (C3)."""
+"""A power cut at every storage operation of a ledger's life, and again in the recovery (C3)."""
 
 import sys
 import unittest
@@ -21,7 +21,7 @@ RESERVATION = 30
 AGAIN_EVERY = 1 if sys.implementation.name == "cpython" else 12
 TORN = (nor.TORN_PREFIX, nor.TORN_SCATTER, nor.TORN_WEAK)
 CUTS = (nor.BEFORE, nor.TORN_PREFIX, nor.TORN_PREFIX, nor.TORN_SCATTER, nor.TORN_WEAK, nor.AFTER)
-# How marginal bits come back at one start and at the next: the worst is that they change their mind.
+# How marginal bits come back at one start and at the next: the worst is a change.
 MOODS = (
     (nor.READ_ONES, nor.READ_ZEROS),
     (nor.READ_ZEROS, nor.READ_ONES),
@@ -147,7 +147,7 @@ class LedgerCutsTest(unittest.TestCase):
         self.again = 0
 
     def cut_everywhere(self):
-        """Cut each operation of the life; the recovery too, but not while sectors are being filled."""
+        """Cut each operation of the life; the recovery too, but not while sectors are filled."""
         self.bench = Bench()
         self.bench.memory.watch = self.cut
         self.bench.life()

@@ -1,6 +1,6 @@
 """A single bubble in the line: steps displaced since the detector was last wet (IEC 51.104).
 
-Counted in steps of the frozen calibration, from the last wet reading on, so it trips before the bubble ends.
+Counted in steps of the frozen calibration from the last wet reading: trips before a bubble ends.
 """
 
 from pump import codes, scale
@@ -25,7 +25,7 @@ class AirBubble:
         self.limit = bubble_nl
         self._pl_per_step = pl_per_step
         self._limit_steps = 0
-        if pl_per_step > 0:  # rounded up: a bubble of exactly the limit trips, a smaller one does not
+        if pl_per_step > 0:  # rounded up: exactly the limit trips, less does not
             self._limit_steps = -(-bubble_nl * scale.PL_PER_NL // pl_per_step)
 
     def restart(self):

@@ -1,11 +1,11 @@
-"""Is a sensor believable? At a rail, silent, or stuck at one code it is not (never read as zero)."""
+"""Is a sensor believable? Not at a rail, silent or stuck at one code (never read as zero)."""
 
 # A 12-bit converter never settles within 20 codes of a rail on a sensor that works.
 RAIL_CODES = 20
 FULL_SCALE = 4095
 # Two conversions in a row at a rail: one may be a spike.
 RAIL_TICKS = 2
-# 2 s at 20 ticks/s without one change: a working input has noise of at least a code (micropython.md 20).
+# 2 s at 20 ticks/s without one change: a working input has noise of a code at least.
 STUCK_TICKS = 40
 
 

@@ -1,7 +1,7 @@
 """The abstract rig: all that a hardware-in-the-loop test may know of the bench.
 
-The same tests run on every target; a target that cannot do something raises `Unsupported`, which the
-pytest plugin turns into a counted skip.
+The same tests run on every target; a target that cannot do something raises `Unsupported`, which
+the pytest plugin turns into a counted skip.
 """
 
 from __future__ import annotations

@@ -88,7 +88,7 @@ def test_open_needs_a_procedure(findings: Findings) -> None:
 
 
 def test_open_and_verified_is_red(findings: Findings) -> None:
-    """A row that a test verifies is not open any more; silicon stays open beside a model's test."""
+    """A row that a test verifies is not open any more; silicon stays open beside a model."""
     (finding,) = findings(ROW + OPEN)
     assert "take `open` away" in finding
     assert findings(ROW.replace('"model"', '"silicon"') + OPEN) == []
