@@ -10,7 +10,7 @@ def slot_steps(register):
     steps = 0
     for _ in range(lease.SLOTS):
         count = register & _SLOT_MASK
-        if count == lease.SKIP:
+        if count == lease.END:
             return steps
         steps += count
         register >>= lease.SLOT_BITS
@@ -23,6 +23,6 @@ def not_done(x, osr):
     X is what is left of the slot in progress; 31 there says that the word has ended. The steps of
     queued words come on top: ``slot_steps(word)``.
     """
-    if x == lease.SKIP:
+    if x == lease.END:
         return 0
     return x + slot_steps(osr)

@@ -11,7 +11,7 @@ SLOT_MS = 10
 SLOTS = 6
 SLOT_BITS = 5
 SLOT_MAX_STEPS = 30
-SKIP = 31
+END = 31
 LEASE_MAX_MS = SLOT_MS * SLOTS
 QUEUE_MAX_MS = 120
 
@@ -32,7 +32,7 @@ def encode(steps, slots):
             count = error // slots
             error -= count * slots
         else:
-            count = SKIP
+            count = END
         word |= count << shift
         shift += SLOT_BITS
     return word

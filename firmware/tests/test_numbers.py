@@ -66,7 +66,7 @@ class LeaseTest(unittest.TestCase):
                 held = counts[:slots]
                 self.assertEqual(sum(held), steps)
                 self.assertTrue(max(held) - min(held) <= 1)
-                self.assertEqual(counts[slots:], [lease.SKIP] * (lease.SLOTS - slots))
+                self.assertEqual(counts[slots:], [lease.END] * (lease.SLOTS - slots))
 
     def test_refuses_what_it_cannot_express(self):
         """REQ-LEASE-1: one step too many, no slots, seven slots, negative: no word."""

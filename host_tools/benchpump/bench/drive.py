@@ -13,8 +13,8 @@ from functools import lru_cache
 SLOTS = 6
 SLOT_BITS = 5
 SLOT_US = 10_000
-PULSES_PER_SLOT = 32  # a pulse can start at every 1/32 of a slot
-SKIP = 31
+PULSE_US = 320  # from one pulse of a slot to the next, the first at its start
+END = 31  # in place of a count: the word ends here
 WORD_LIMIT = 1 << (SLOTS * SLOT_BITS)
 QUEUE_MAX_US = 120_000
 COUNTER_MASK = (1 << 30) - 1
@@ -31,10 +31,11 @@ def decode(word: int) -> tuple[tuple[int, ...], int]:
     pulses: list[int] = []
     start_us = 0
     for slot in range(SLOTS):
-        count = word >> (slot * SLOT_BITS) & SKIP
-        if count != SKIP:
-            pulses.extend(start_us + k * SLOT_US // PULSES_PER_SLOT for k in range(count))
-            start_us += SLOT_US
+        count = word >> (slot * SLOT_BITS) & END
+        if count == END:
+            break
+        pulses.extend(start_us + k * PULSE_US for k in range(count))
+        start_us += SLOT_US
     return tuple(pulses), start_us
 
 

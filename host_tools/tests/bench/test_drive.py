@@ -7,12 +7,12 @@ from random import Random
 
 import pytest
 
-from benchpump.bench.drive import COUNTER_MASK, SKIP, SLOT_US, WORD_LIMIT, Drive, decode
+from benchpump.bench.drive import COUNTER_MASK, END, SLOT_US, WORD_LIMIT, Drive, decode
 
 
 def word(*slots: int) -> int:
-    """A lease word with these slots, the rest skipped."""
-    filled = [*slots, *[SKIP] * (6 - len(slots))]
+    """A lease word of these slots, ended after them."""
+    filled = [*slots, *[END] * (6 - len(slots))]
     return sum(count << (5 * slot) for slot, count in enumerate(filled))
 
 
@@ -25,18 +25,18 @@ def enabled_drive() -> Drive:
 
 @pytest.mark.parametrize("count", [0, 1, 30])
 @pytest.mark.parametrize("slot", range(6))
-def test_each_slot_makes_its_steps_at_32nds_of_its_own_time(count: int, slot: int) -> None:
-    """C1: `count` pulses in any slot come 10 ms / 32 apart from the start of that slot."""
+def test_each_slot_makes_its_steps_320_us_apart(count: int, slot: int) -> None:
+    """C1: `count` pulses in any slot come 320 us apart from the start of that slot."""
     slots = [0] * 6
     slots[slot] = count
     pulses, duration_us = decode(word(*slots))
     assert duration_us == 60_000
-    assert pulses == tuple(slot * SLOT_US + k * 10_000 // 32 for k in range(count))
+    assert pulses == tuple(slot * SLOT_US + k * 320 for k in range(count))
 
 
-def test_31_takes_no_slot_and_no_time() -> None:
-    """C1: a skipped slot in the middle does not delay the slot after it."""
-    assert decode(word(1, SKIP, 1)) == ((0, 10_000), 20_000)
+def test_31_ends_the_word() -> None:
+    """C1: what stands behind it is never carried out, as on the chip."""
+    assert decode(word(1, END, 1)) == ((0,), 10_000)
 
 
 def test_all_ones_moves_nothing_and_takes_no_time() -> None:
@@ -98,9 +98,9 @@ def test_pulses_fall_into_the_interval_that_ends_at_or_after_them() -> None:
     drive = enabled_drive()
     drive.lease(word(2), False, 1000)
     assert drive.advance(1000) == 1
-    assert drive.advance(1311) == 0
-    assert drive.advance(1312) == 1
-    assert drive.last_step_us == 1312
+    assert drive.advance(1319) == 0
+    assert drive.advance(1320) == 1
+    assert drive.last_step_us == 1320
     assert drive.advance(2_000_000) == 0
 
 
@@ -119,10 +119,10 @@ def test_halt_in_mid_slot_yields_the_steps_not_done() -> None:
     drive = enabled_drive()
     drive.lease(word(4, 30, 4), False, 0)
     drive.lease(word(7), False, 0)
-    not_done = drive.halt(10_000 + 312)
+    not_done = drive.halt(10_000 + 320)
     assert not_done == 30 - 2 + 4 + 7
-    assert drive.busy_us(10_312) == 0
-    assert drive.advance(10_312) == 6
+    assert drive.busy_us(10_320) == 0
+    assert drive.advance(10_320) == 6
     assert drive.advance(1_000_000) == 0
     assert drive.lease(word(1), True, 1_000_000)
 
