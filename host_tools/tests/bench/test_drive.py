@@ -131,13 +131,13 @@ def test_disabling_cuts_at_once_and_refuses_leases() -> None:
     """C1: the enable line drops everything that is running or queued."""
     drive = enabled_drive()
     drive.lease(word(30, 30), False, 0)
-    assert drive.advance(5_000) == 17
+    assert drive.advance(5_000) == 16
     drive.enable(False)
     assert drive.busy_us(5_000) == 0
     assert not drive.lease(word(1), False, 5_000)
     drive.enable(True)
     assert drive.advance(1_000_000) == 0
-    assert drive.forward_steps == 17
+    assert drive.forward_steps == 16
 
 
 def test_random_use_conserves_steps() -> None:
@@ -201,6 +201,6 @@ def test_a_copy_goes_on_by_itself() -> None:
     drive.lease(word(30), False, 0)
     drive.advance(5_000)
     twin = drive.copy()
-    assert drive.halt(5_000) == 43
-    assert twin.advance(100_000) == 43
-    assert (drive.forward_steps, twin.forward_steps) == (17, 60)
+    assert drive.halt(5_000) == 44
+    assert twin.advance(100_000) == 44
+    assert (drive.forward_steps, twin.forward_steps) == (16, 60)
