@@ -12,7 +12,7 @@ class Streams:
 
 sys.path.insert(0, sys.argv[2])
 sys.path.insert(0, sys.argv[1])
-sys.modules["lockstep_stream"] = Streams  # pyright: ignore[reportArgumentType]
+sys.modules["lockstep_stream"] = Streams
 
 try:
     import main

@@ -90,10 +90,12 @@ class Allotting:
         app.token.take(number, token.ALLOT, app.tick_count)
         if not app.gate.drained() or not app.gate.settle():
             return codes.ERROR_STORAGE
-        if not app.ledger.allot(self._proposed):
+        proposed = self._proposed
+        assert proposed is not None  # what the token stood for
+        if not app.ledger.allot(proposed):
             return codes.ERROR_STORAGE
         app.program.clear()
         app.infusion.restart()
         app.reload()
-        app.note(codes.EVENT_ALLOTMENT, self._proposed.identity, self._proposed.cap_steps)
+        app.note(codes.EVENT_ALLOTMENT, proposed.identity, proposed.cap_steps)
         return 0

@@ -24,7 +24,7 @@ class Operator:
         self._armed_link = 0
         self._answer = self._answers  # who fills the parts of the last long answer
         self.matches = True
-        self._handlers = [self._nothing] * (codes.COMMAND_SERVICE + 1)
+        self._handlers = [self._nothing] * (codes.COMMAND_SERVICE + 1)  # type: list
         for command, handler in (
             (codes.COMMAND_IDN, self._identify),
             (codes.COMMAND_STATUS, self._status),

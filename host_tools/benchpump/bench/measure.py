@@ -18,8 +18,8 @@ from benchpump import tree_root
 from benchpump.bench import vm_choice
 from benchpump.bench.emulated import EmulatedRig, Setup
 from benchpump.bench.plant import Plant
+from benchpump.bench.provisioning import provisioned_image
 from benchpump.bench.reference import start_infusion
-from benchpump.testing.provisioning import provisioned_image
 
 TICK_US = 50_000
 SLICE_TICKS = 100  # what the runners run between two looks, see boards/emulator/run_*

@@ -6,8 +6,9 @@ import asyncio
 import os
 import sys
 import threading
+from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from benchpump.hub.broker import Broker, Client
 from benchpump.hub.place import HAS_UNIX_SOCKETS, Place, owner_of, place_of
@@ -16,6 +17,9 @@ from benchpump.link.serial_transport import SerialTransport
 
 if TYPE_CHECKING:
     from io import TextIOWrapper
+    from typing import TextIO
+
+_Told = TypeVar("_Told")
 
 FIRST_CLIENT_S = 10.0  # nobody connected within this time: end
 _POLL_S = 0.2  # how soon the reading thread sees that it is to end
@@ -35,7 +39,7 @@ class Hub:
         self._timer: asyncio.TimerHandle | None = None
         self._clients: dict[asyncio.Task[None] | None, asyncio.StreamWriter] = {}
 
-    async def serve(self, ready: TextIOWrapper) -> None:
+    async def serve(self, ready: TextIO) -> None:
         """Listen, say READY, and run to the end."""
         self._place.socket.unlink(missing_ok=True)
         if HAS_UNIX_SOCKETS:
@@ -87,9 +91,9 @@ class Hub:
             if data:
                 self._in_loop(self._received, data)
 
-    def _in_loop(self, call: object, argument: object) -> None:
+    def _in_loop(self, call: Callable[[_Told], None], argument: _Told) -> None:
         with suppress(RuntimeError):  # the loop has ended meanwhile
-            self._loop.call_soon_threadsafe(call, argument)  # pyright: ignore[reportArgumentType]
+            self._loop.call_soon_threadsafe(call, argument)
 
     def _received(self, data: bytes) -> None:
         self._broker.from_pump(data, self._loop.time())
@@ -143,7 +147,7 @@ def run(url: str) -> int:
             holder.flush()
 
             async def serve() -> None:
-                await Hub(port, place).serve(sys.stdout)  # pyright: ignore[reportArgumentType]
+                await Hub(port, place).serve(sys.stdout)
 
             asyncio.run(serve())
             port.close()

@@ -1,40 +1,5 @@
-"""A pump made ready as in the field: jumper fitted, provisioned over the link, restarted."""
+"""Where tests find what makes a pump ready: `benchpump.bench.provisioning`."""
 
-from __future__ import annotations
+from benchpump.bench.provisioning import provision, provisioned_image
 
-from dataclasses import replace
-
-from benchpump.bench.emulated import EmulatedRig, Setup
-from benchpump.bench.reference import booted
-from benchpump.link.messages import Flag, State
-
-PROVISION_MAX_S = 60.0
-
-
-def provision(rig: EmulatedRig) -> None:
-    """Provision a rig through jumper and link and leave it restarted, idle and without jumper.
-
-    Raises link errors, WaitTimeoutError if it takes longer than a minute, RuntimeError if the
-    pump then is not idle.
-    """
-    unready = Flag.UNPROVISIONED | Flag.PREPARING
-    rig.set_jumper(True)
-    rig.power_cycle()
-    pump = booted(rig)
-    pump.service(True)
-    pump.provision()
-    pump.wait(lambda status: not status.flags & unready, timeout_s=PROVISION_MAX_S)
-    rig.set_jumper(False)
-    rig.power_cycle()
-    status = booted(rig).status()
-    if status.state != State.IDLE or status.flags & Flag.UNPROVISIONED:
-        raise RuntimeError(f"provisioning left the pump in {status.state.name}, {status.flags!r}")
-
-
-def provisioned_image(setup: Setup) -> bytes:
-    """What the memory holds after `provision` of a pump made as `setup` says. Raises as that."""
-    with EmulatedRig(replace(setup, image=None)) as rig:
-        provision(rig)
-        rig.power_off()
-        rig.truth.check()
-        return rig.flash.image()
+__all__ = ["provision", "provisioned_image"]

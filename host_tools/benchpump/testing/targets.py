@@ -10,8 +10,8 @@ from benchpump.bench import vm_choice
 from benchpump.bench.emulated import EmulatedRig, Setup
 from benchpump.bench.flash import TYPICAL, WORST
 from benchpump.bench.plant import PlantParameters
+from benchpump.bench.provisioning import provisioned_image
 from benchpump.bench.rig import Unsupported
-from benchpump.testing.provisioning import provisioned_image
 
 CALIBRATION_ERROR_PPM = 30_000
 """What the rig's true volume per step differs from what the pump believes, unless a test says."""

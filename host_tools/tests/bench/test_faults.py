@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from math import inf
 
 import pytest
@@ -133,17 +134,17 @@ def test_a_registered_applier_gets_checked_figures_and_is_undone_once() -> None:
     faults = Faults(Bench())
     calls: list[object] = []
 
-    def apply(figures: object) -> object:
+    def apply(figures: Mapping[str, float]) -> Callable[[], None]:
         calls.append(figures)
         return lambda: calls.append("undone")
 
-    faults.register("clock", "hang", apply)  # type: ignore[arg-type]
+    faults.register("clock", "hang", apply)
     fault = faults.inject("clock", "hang", {"duration_ms": 500})
     fault.clear()
     fault.clear()
     assert calls == [{"duration_ms": 500}, "undone"]
     with pytest.raises(ValueError, match="not in the vocabulary"):
-        faults.register("clock", "hung", apply)  # type: ignore[arg-type]
+        faults.register("clock", "hung", apply)
 
 
 def test_occlusion_shuts_and_opens_the_line() -> None:

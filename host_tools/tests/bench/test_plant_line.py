@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import inf
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,7 @@ from benchpump.bench.plant import Plant, PlantParameters
 from benchpump.bench.plant.line import Line
 
 
-def line(**changes: float) -> Line:
+def line(**changes: Any) -> Line:
     """A line with these parameters."""
     return Line(PlantParameters(**changes))
 

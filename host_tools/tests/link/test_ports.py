@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import pty
 import socket
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -15,11 +17,13 @@ from benchpump.link.serial_transport import SerialTransport, _port_error
 
 
 @pytest.mark.parametrize("open_port", [Pump.open, hub.connect])
-def test_missing(open_port: object, tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing(
+    open_port: Callable[[str], object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A port that does not exist is named, directly and through the hub (C8)."""
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
     with pytest.raises(PortMissingError, match="there is no such port"):
-        open_port("/dev/no-such-port")  # type: ignore[operator]
+        open_port("/dev/no-such-port")
 
 
 def test_busy() -> None:
