@@ -26,7 +26,7 @@ class AlarmsTest(unittest.TestCase):
         self.assertEqual(self.alarms.value(codes.ALARM_OCCLUSION_DOWNSTREAM), 70000)
 
     def test_acknowledge_keeps_what_persists(self):
-        """REQ-ALARM-2: a cause that is still there is not acknowledged away."""
+        """REQ-ALARM-1: a cause that is still there is not acknowledged away."""
         self.alarms.raise_alarm(codes.ALARM_ESTOP, 1, 0)
         self.alarms.raise_alarm(codes.ALARM_HOST_LOST, 600, 500)
         self.alarms.cause_gone(codes.ALARM_HOST_LOST)
@@ -44,7 +44,7 @@ class AlarmsTest(unittest.TestCase):
         self.assertEqual(self.alarms.faulted(), codes.ALARM_STEP_COUNT)
 
     def test_highest_priority_is_signalled_and_the_next_follows(self):
-        """REQ-ALARM-3: when the highest clears the next one is signalled."""
+        """REQ-ALARM-2: when the highest clears the next one is signalled."""
         self.alarms.raise_alarm(codes.ALARM_END_OF_INFUSION, 0, 0)
         self.alarms.raise_alarm(codes.ALARM_HOST_LOST, 600, 500)
         self.assertEqual(self.alarms.priority(), codes.PRIORITY_MEDIUM)
@@ -53,7 +53,7 @@ class AlarmsTest(unittest.TestCase):
         self.assertEqual(self.alarms.priority(), codes.PRIORITY_LOW)
 
     def test_silence_ends_and_a_new_alarm_breaks_it(self):
-        """REQ-ALARM-4: silence is never permanent and never covers a new alarm."""
+        """REQ-ALARM-3: silence is never permanent and never covers a new alarm."""
         self.alarms.raise_alarm(codes.ALARM_HOST_LOST, 600, 500)
         self.alarms.silence(102)
         self.assertTrue(self.alarms.silenced(101))

@@ -23,13 +23,13 @@ class OcclusionTest(unittest.TestCase):
         return tripped
 
     def test_trips_at_the_threshold(self):
-        """REQ-OCC-1: limit - 1, limit and limit + 1 code."""
+        """REQ-OCCLUSION-1: limit - 1, limit and limit + 1 code."""
         self.assertFalse(self.settled(59_000))
         self.assertTrue(self.settled(60_000))
         self.assertTrue(self.settled(61_000))
 
     def test_a_single_spike_does_not_trip(self):
-        """REQ-OCC-1: one conversion at full scale is filtered (it would be 921 kPa)."""
+        """REQ-OCCLUSION-1: one conversion at full scale is filtered (it would be 921 kPa)."""
         detector = Occlusion(60_000)
         detector.configure(410, 60_000)
         reading = Reading()
@@ -96,7 +96,7 @@ class AirTest(unittest.TestCase):
 
 class HealthTest(unittest.TestCase):
     def test_rails(self):
-        """REQ-SENSOR-2: codes next to a rail are at it, from the second conversion on."""
+        """REQ-SENSOR-1: codes next to a rail are at it, from the second conversion on."""
         for code, at_rail in (
             (RAIL_CODES - 1, True),
             (RAIL_CODES, False),
@@ -111,7 +111,7 @@ class HealthTest(unittest.TestCase):
             self.assertEqual(health.at_rail, at_rail)
 
     def test_stuck(self):
-        """REQ-SENSOR-3: the same code for 2 s: limit - 1, limit and limit + 1 ticks."""
+        """REQ-SENSOR-2: the same code for 2 s: limit - 1, limit and limit + 1 ticks."""
         for ticks in (STUCK_TICKS - 1, STUCK_TICKS, STUCK_TICKS + 1):
             health = Health(1, 2)
             health.check(500)
@@ -121,7 +121,7 @@ class HealthTest(unittest.TestCase):
             self.assertEqual(health.stuck, ticks >= STUCK_TICKS)
 
     def test_one_code_of_noise_is_alive(self):
-        """REQ-SENSOR-3: a reading that wavers by one code is never stuck."""
+        """REQ-SENSOR-2: a reading that wavers by one code is never stuck."""
         health = Health(1, 2)
         for tick in range(200):
             health.check(500 + tick % 2)

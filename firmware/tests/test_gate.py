@@ -77,7 +77,7 @@ class GateTest(unittest.TestCase):
         self.assertEqual(self.governor.debited(), 0)
 
     def test_a_stuck_counter_is_a_disagreement(self):
-        """REQ-COUNT-1: steps leased, time passed, nothing counted: the gate says so."""
+        """REQ-COUNT-2: steps leased, time passed, nothing counted: the gate says so."""
         self.drive.stuck = True
         self.gate.push(1, 50)
         self.assertTrue(self.gate.verify())
@@ -98,7 +98,7 @@ class GateTest(unittest.TestCase):
         self.assertEqual(self.gate.value, 15)
 
     def test_a_runaway_counter_is_a_disagreement(self):
-        """REQ-COUNT-1: one step more than was leased: the gate says so."""
+        """REQ-COUNT-2: one step more than was leased: the gate says so."""
         self.gate.push(5, 50)
         self.drive.run()
         self.drive.counted += 1
@@ -112,7 +112,7 @@ class GateTest(unittest.TestCase):
         self.assertEqual(self.governor.debited(), 0)
 
     def test_reverse_is_counted_and_never_credited(self):
-        """REQ-CAP-2: a back-off moves the counter on and leaves the debit as it was."""
+        """REQ-CAP-4: a back-off moves the counter on and leaves the debit as it was."""
         self.gate.push(5, 50)
         self.drive.run()
         self.gate.verify()
@@ -123,7 +123,7 @@ class GateTest(unittest.TestCase):
         self.assertEqual(self.governor.debited(), 5)
 
     def test_halted_reverse_refunds_nothing(self):
-        """REQ-CAP-2: undone reverse steps are no forward credit."""
+        """REQ-CAP-4: undone reverse steps are no forward credit."""
         self.gate.push(5, 50)
         self.drive.run()
         self.gate.verify()

@@ -30,7 +30,7 @@ class CapTest(unittest.TestCase):
         self.assertEqual(judge.grant(1), 0)
 
     def test_reverse_credits_nothing(self):
-        """REQ-CAP-2: reverse steps leave cap and window alone, and end with their budget."""
+        """REQ-CAP-4: reverse steps leave cap and window alone, and end with their budget."""
         judge = loaded()
         judge.grant(50)
         judge.allow_reverse(30)
@@ -50,7 +50,7 @@ class CapTest(unittest.TestCase):
 
 class RateTest(unittest.TestCase):
     def test_bucket_holds_two_ticks_and_a_step(self):
-        """REQ-RATE-1: limit x 100 ms + 1 step (GIP 1.4.3), however long nothing was taken."""
+        """REQ-RATE-2: limit x 100 ms + 1 step (GIP 1.4.3), however long nothing was taken."""
         judge = loaded(cap=100_000, steps_per_hour=10 * TICKS_PER_HOUR)
         for _ in range(100):
             judge.refill()
@@ -58,7 +58,7 @@ class RateTest(unittest.TestCase):
         self.assertEqual(judge.reason, governor.SHORT_OF_RATE)
 
     def test_long_run_rate_is_the_limit(self):
-        """REQ-RATE-1: over an hour the grants are the limit and the bucket, never more."""
+        """REQ-RATE-2: over an hour the grants are the limit and the bucket, never more."""
         per_hour = 12345
         judge = loaded(cap=1 << 29, window_cap=1 << 29, steps_per_hour=per_hour)
         granted = 0
@@ -78,7 +78,7 @@ class RateTest(unittest.TestCase):
         self.assertTrue(5999 <= waited <= 6001, waited)
 
     def test_no_limit_no_motion(self):
-        """REQ-RATE-1: a limit of zero grants nothing, ever."""
+        """REQ-RATE-2: a limit of zero grants nothing, ever."""
         judge = loaded(steps_per_hour=0)
         for _ in range(100):
             judge.refill()
@@ -87,7 +87,7 @@ class RateTest(unittest.TestCase):
 
 class StateTest(unittest.TestCase):
     def test_any_flipped_bit_is_seen(self):
-        """REQ-SELF-1: every figure is kept twice; a flipped bit in any stops all grants."""
+        """REQ-MEMORY-1: every figure is kept twice; a flipped bit in any stops all grants."""
         for index in range(7):
             for bit in (0, 7, 29):
                 judge = loaded()
@@ -97,7 +97,7 @@ class StateTest(unittest.TestCase):
                 self.assertEqual(judge.reason, governor.CORRUPT)
 
     def test_a_window_changed_behind_its_back_is_seen(self):
-        """REQ-SELF-1: the window's sum is one of the figures kept twice."""
+        """REQ-MEMORY-1: the window's sum is one of the figures kept twice."""
         window = Window()
         judge = Governor(window)
         judge.load(1000, 0, 1000)

@@ -16,7 +16,7 @@ class TableTest(unittest.TestCase):
                 self.assertTrue(following == machine.REFUSED or following < STATES)
 
     def test_motion_forward_begins_only_from_armed(self):
-        """REQ-TWOSTEP-1: running and priming are entered from armed and from nowhere else."""
+        """REQ-START-1: running and priming are entered from armed and from nowhere else."""
         for state in range(STATES):
             for event in range(machine.EVENTS):
                 following = machine.following(state, event)
@@ -50,7 +50,7 @@ class TableTest(unittest.TestCase):
             )
 
     def test_alarm_ends_all_motion(self):
-        """REQ-STOP-2: after an alarm event no state moves."""
+        """REQ-STATE-1: after an alarm event no state moves."""
         for state in range(STATES):
             following = machine.following(state, machine.ALARM)
             self.assertTrue(following == machine.REFUSED or not machine.moves(following))

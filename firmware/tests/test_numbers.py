@@ -35,7 +35,7 @@ class ScaleTest(unittest.TestCase):
 
 class LimitsTest(unittest.TestCase):
     def test_the_smallest_binds_and_is_named(self):
-        """REQ-LIMIT-1: every source can narrow, none can widen, and the answer names it."""
+        """REQ-RATE-1: every source can narrow, none can widen, and the answer names it."""
         for board, drive, config, expected, binding in (
             (10**9, 3000, 10**9, limits.CEILING_NL_H, limits.BINDING_CEILING),
             (4 * 10**8, 3000, 10**9, 4 * 10**8, limits.BINDING_BOARD),
@@ -49,7 +49,7 @@ class LimitsTest(unittest.TestCase):
             self.assertEqual(limit.steps_per_hour, limit.rate_nl_h * 1000 // 100_000)
 
     def test_without_a_calibration_nothing_moves(self):
-        """REQ-LIMIT-1: no allotment, no rate."""
+        """REQ-RATE-1: no allotment, no rate."""
         limit = Limits(10**9, 3000)
         limit.recompute(10**9, 0)
         self.assertEqual(limit.steps_per_hour, 0)
@@ -84,7 +84,7 @@ class DeliveryTest(unittest.TestCase):
         return Delivery(program)
 
     def test_a_deficit_of_one_tick_is_made_up(self):
-        """REQ-SHIFT-1: what one tick lacked comes with the next."""
+        """REQ-DELIVERY-2: what one tick lacked comes with the next."""
         delivery = self.delivery()
         self.assertEqual(delivery.want(), 10)
         delivery.granted(0)
@@ -93,7 +93,7 @@ class DeliveryTest(unittest.TestCase):
         self.assertEqual(delivery.shifted_ticks, 0)
 
     def test_a_larger_deficit_shifts_program_time(self):
-        """REQ-SHIFT-1: more than one tick's worth is never chased; the shift is counted."""
+        """REQ-DELIVERY-2: more than one tick's worth is never chased; the shift is counted."""
         delivery = self.delivery()
         for _ in range(2):
             delivery.want()

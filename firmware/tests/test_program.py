@@ -33,7 +33,7 @@ def compiled(segments, then=codes.THEN_STOP, keep_open=0):
 
 class ExactTest(unittest.TestCase):
     def test_ramp_is_the_floor_of_its_quadratic_at_every_tick(self):
-        """REQ-EXACT-1: due steps are the exact integral rounded down, at every tick."""
+        """REQ-DELIVERY-1: due steps are the exact integral rounded down, at every tick."""
         for rate, end, length in (
             (0, 200_000_000, 999),
             (200_000_000, 0, 1000),
@@ -53,14 +53,14 @@ class ExactTest(unittest.TestCase):
             self.assertEqual(due, steps)
 
     def test_total_is_the_volume_to_the_nearest_step(self):
-        """REQ-EXACT-1: 1 mL/h for an hour is 1 mL: rounded once, not by segment."""
+        """REQ-DELIVERY-1: 1 mL/h for an hour is 1 mL: rounded once, not by segment."""
         pieces = [(codes.SEGMENT_CONST, 1_000_000, 1_000_000, 0, 1125)] * 64
         program = compiled(pieces)
         nearest = (2 * 1_000_000_000 + PL_PER_STEP) // (2 * PL_PER_STEP)
         self.assertEqual(program.total_steps, nearest)
 
     def test_random_programs_end_at_their_total(self):
-        """REQ-EXACT-1: whatever the segments, the sum over all ticks is the compiled total."""
+        """REQ-DELIVERY-1: whatever the segments, the sum over all ticks is the compiled total."""
         numbers = Sequence(7)
         for _ in range(20):
             segments = []
@@ -108,7 +108,7 @@ class ExactTest(unittest.TestCase):
 
 class KeepOpenTest(unittest.TestCase):
     def test_follows_the_last_segment_without_end(self):
-        """REQ-KVO-1: after the volume to be infused the keep-open rate goes on."""
+        """REQ-KEEPOPEN-1: after the volume to be infused the keep-open rate goes on."""
         program = compiled(
             [(codes.SEGMENT_CONST, 50_000_000, 50_000_000, 0, 100)], codes.THEN_KEEPOPEN, 1_000_000
         )
@@ -161,7 +161,7 @@ class RefusalTest(unittest.TestCase):
 
 class WindowDemandTest(unittest.TestCase):
     def test_bound_is_never_below_the_truth(self):
-        """REQ-WINDOW-4: what ARM reckons for any stretch is at least what falls due in it."""
+        """REQ-WINDOW-1: what ARM reckons for any stretch is at least what falls due in it."""
         segments = [
             (codes.SEGMENT_CONST, 90_000_000, 90_000_000, 0, 40),
             (codes.SEGMENT_HOLD, 0, 0, 0, 30),

@@ -14,7 +14,7 @@ def window_of(minutes, pairs=(), minute=0):
 
 class WindowTest(unittest.TestCase):
     def test_counts_for_the_whole_window_and_not_longer(self):
-        """REQ-WINDOW-2: volume leaves after limit + 1 minutes, not at limit - 1 nor at limit."""
+        """REQ-WINDOW-1: volume leaves after limit + 1 minutes, not at limit - 1 nor at limit."""
         window = window_of(60)
         window.add(7)
         for _ in range(59):
@@ -26,7 +26,7 @@ class WindowTest(unittest.TestCase):
         self.assertEqual(window.used_steps, 0)
 
     def test_longest_window_goes_round_the_ring(self):
-        """REQ-WINDOW-2: 24 h of one step a minute holds 1441 buckets and stays there."""
+        """REQ-WINDOW-1: 24 h of one step a minute holds 1441 buckets and stays there."""
         window = window_of(1440)
         for _ in range(4000):
             window.add(1)

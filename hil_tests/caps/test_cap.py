@@ -50,7 +50,7 @@ def test_whole_cap_is_delivered_and_not_a_step_more(rig: Rig, pump: Pump, error_
     assert latched(pump)[0] == "CAP_REACHED"
 
 
-@pytest.mark.requirement("REQ-CAP-1")
+@pytest.mark.requirement("REQ-CAP-1", "REQ-KEEPOPEN-1")
 @BOTH_CALIBRATIONS
 def test_keep_open_rate_ends_at_the_cap(rig: Rig, pump: Pump, error_ppm: int) -> None:
     """A keep-open rate goes on inside the cap and is stopped by it, to the step."""

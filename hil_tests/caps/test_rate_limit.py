@@ -51,7 +51,7 @@ def test_every_part_of_a_program_is_held_to_it(rig: Rig, pump: Pump) -> None:
         pump.prime(1000, fast)
 
 
-@pytest.mark.requirement("REQ-RATE-1")
+@pytest.mark.requirement("REQ-RATE-1", "REQ-RATE-2")
 def test_steps_at_the_pin_stay_below_it(rig: Rig, pump: Pump) -> None:
     """At the highest rate the pin sees no more steps in a second than the limit and a bucket."""
     allotted = allot(rig, pump)

@@ -49,7 +49,7 @@ def test_priming_counts_in_the_window(rig: Rig, pump: Pump) -> None:
     assert used == pytest.approx(30_000_000 / allotted.pl_per_step, abs=1)
 
 
-@pytest.mark.requirement("REQ-WINDOW-1")
+@pytest.mark.requirement("REQ-WINDOW-1", "REQ-KEEPOPEN-1")
 def test_keep_open_rate_ends_at_the_window(rig: Rig, pump: Pump) -> None:
     """A keep-open rate that outlasts the window's cap is stopped by it, to the step."""
     set_window(pump, 50)
@@ -62,7 +62,7 @@ def test_keep_open_rate_ends_at_the_window(rig: Rig, pump: Pump) -> None:
     assert latched(pump)[0] == "WINDOW_REACHED"
 
 
-@pytest.mark.requirement("REQ-WINDOW-2")
+@pytest.mark.requirement("REQ-WINDOW-2", "REQ-WINDOW-3")
 def test_a_new_allotment_does_not_clear_it(rig: Rig, pump: Pump) -> None:
     """The window remembers what an allotment before this one took, across a power cut too."""
     set_window(pump, 50)

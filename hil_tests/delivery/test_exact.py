@@ -60,7 +60,7 @@ def test_ramp_bolus_and_hold(rig: Rig, pump: Pump) -> None:
     assert rig.truth.forward_steps == steps_of(sum(volumes)) == armed.raw.number("steps")
 
 
-@pytest.mark.requirement("REQ-DELIVERY-1")
+@pytest.mark.requirement("REQ-DELIVERY-1", "REQ-PROGRAM-1")
 def test_sixty_four_segments(rig: Rig, pump: Pump) -> None:
     """A program of 64 segments runs to its end; a 65th is refused."""
     allot(rig, pump)
@@ -72,7 +72,7 @@ def test_sixty_four_segments(rig: Rig, pump: Pump) -> None:
         pump.load([*segments, Segment.hold(1)])
 
 
-@pytest.mark.requirement("REQ-DELIVERY-1")
+@pytest.mark.requirement("REQ-DELIVERY-1", "REQ-KEEPOPEN-1")
 def test_keep_open_after_the_program(rig: Rig, pump: Pump) -> None:
     """After the last segment the keep-open rate goes on and is shown as such."""
     allot(rig, pump)
@@ -86,7 +86,7 @@ def test_keep_open_after_the_program(rig: Rig, pump: Pump) -> None:
     assert rig.truth.forward_steps - before == pytest.approx(steps_of(ML_H / 30), abs=1)
 
 
-@pytest.mark.requirement("REQ-RATE-1")
+@pytest.mark.requirement("REQ-RATE-1", "REQ-KEEPOPEN-1")
 def test_keep_open_is_never_above_the_infusion(rig: Rig, pump: Pump) -> None:
     """Equal to the slowest infusion rate is taken, one nL/h more is refused."""
     allot(rig, pump)
@@ -99,7 +99,7 @@ def test_keep_open_is_never_above_the_infusion(rig: Rig, pump: Pump) -> None:
                 pump.arm("FRESH")
 
 
-@pytest.mark.requirement("REQ-INPUT-1")
+@pytest.mark.requirement("REQ-INPUT-1", "REQ-PROGRAM-1")
 def test_segments_that_mean_nothing(rig: Rig, pump: Pump) -> None:
     """A segment whose numbers do not fit its kind is refused as it comes, and names its place."""
     for wrong in (

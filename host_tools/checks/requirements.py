@@ -1,5 +1,6 @@
 """The requirement matrix: every row is verified by a test or open with a procedure, and no test
-names a row that is not there. What a row holds is said at the top of docs/requirements.toml."""
+marks or mentions a row that is not there. docs/requirements.toml says at its top what a row holds.
+"""
 
 from __future__ import annotations
 
@@ -25,6 +26,7 @@ HAZARDS = (
     "use",
 )
 IDENTIFIER = re.compile(r"REQ-[A-Z]+-[1-9]\d*")
+MENTION = re.compile(r"\bREQ-[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*")
 PROCEDURE_CHARACTERS = 40  # shorter is no procedure
 
 
@@ -45,7 +47,17 @@ def check(root: Path) -> list[str]:
     for identifier, places in sorted(marked.items()):
         if identifier not in known:
             findings.append(f"{places[0]}: marks {identifier}: {MATRIX} has no such row")
+    for source in python_files(root, "firmware/tests/**/*.py", "hil_tests/**/*.py"):
+        for place, identifier in mentions(source):
+            if identifier not in known and identifier not in marked:
+                findings.append(f"{place}: names {identifier}: {MATRIX} has no such row")
     return findings
+
+
+def mentions(source: Source) -> Iterator[tuple[str, str]]:
+    """`path:line` and whatever looks like an identifier, docstrings and comments included."""
+    for number, line in enumerate(source.lines, 1):
+        yield from ((f"{source.path}:{number}", found) for found in MENTION.findall(line))
 
 
 def markers(source: Source) -> Iterator[tuple[str, str]]:

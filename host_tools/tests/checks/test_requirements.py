@@ -80,6 +80,20 @@ def test_unknown_row_is_red(findings: Findings) -> None:
     assert finding.startswith("hil_tests/caps/test_cap.py:7: marks REQ-AIR-9")
 
 
+@pytest.mark.parametrize("text", ["REQ-AIR-9", "REQ-CAP-10", "REQ-CAP", "REQ-CAP-1a"])
+@pytest.mark.parametrize("name", ["firmware/tests/test_gate.py", "hil_tests/caps/test_more.py"])
+def test_text_that_names_an_unknown_row_is_red(
+    findings: Findings, write: Write, name: str, text: str
+) -> None:
+    """Unittest files carry no markers: what their docstrings name has to be there all the same."""
+    body = 'class TestGate:\n    def test_cap(self):\n        """{}: the cap."""\n'
+    write(name, body.format("REQ-CAP-1"))
+    assert findings(ROW) == []
+    write(name, body.format(text))
+    (finding,) = findings(ROW)
+    assert finding.startswith(f"{name}:3: names {text}: ")
+
+
 def test_open_needs_a_procedure(findings: Findings) -> None:
     """`open` stands for a test only with a written procedure."""
     assert findings(ROW + OPEN, "") == []
