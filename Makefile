@@ -71,8 +71,8 @@ check: setup ## the house rules, one line each
 sabotage: setup ## every patch of hil_tests/sabotage must turn the test named for it red
 	$(PY) -m benchpump.testing.sabotage --vm=$(VM)
 
-powerloss: setup ## cut the power at every storage operation; print the count
-	$(HIL)/power --vm=$(VM) -m powerloss
+powerloss: setup ## cut the power at every storage operation and 7th tick; print the count (VM: cpython)
+	$(PY) -m pytest hil_tests/power --target=$(TARGET) --vm=$(if $(filter file,$(origin VM)),cpython,$(VM)) -m powerloss
 
 bench: setup ## how many times faster than real time; writes out/bench.json
 	$(PY) -m benchpump.bench.measure

@@ -9,6 +9,7 @@ which read either way from one read to the next until they are erased or program
 from __future__ import annotations
 
 import copy
+import hashlib
 from dataclasses import dataclass
 from random import Random
 from typing import Literal
@@ -139,6 +140,13 @@ class Flash:
     def image(self) -> bytes:
         """Every byte, marginal bits as they were left: the image of a state never varies."""
         return bytes(self._bytes)
+
+    def fingerprint(self) -> bytes:
+        """16 bytes that are equal for equal contents with equal marginal bits."""
+        digest = hashlib.blake2b(self._bytes, digest_size=16)
+        for address, mask in sorted(self._marginal.items()):
+            digest.update(address.to_bytes(4, "little") + mask.to_bytes(PAGE_BYTES, "little"))
+        return digest.digest()
 
     def load(self, image: bytes) -> None:
         """Replace the whole content, marginal bits gone. Raises ValueError for another size."""

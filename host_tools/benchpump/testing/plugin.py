@@ -26,6 +26,7 @@ _MAKER = pytest.StashKey[RigMaker]()
 MARKERS = (
     "requirement(*ids): the rows of docs/requirements.toml that this test verifies",
     "long: virtual hours or days; run by make hil-long, not by make test",
+    "powerloss: the campaign of power cuts; run by make powerloss",
     "bench(**figures): what differs on the bench of this test's `rig`: fields of emulated.Setup or"
     " PlantParameters, worst_flash=True",
 )

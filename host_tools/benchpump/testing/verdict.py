@@ -13,6 +13,8 @@ from benchpump.testing.targets import Target
 UNSUPPORTED = "unsupported on this target"
 _VIRTUAL_US = "benchpump_virtual_us"
 _EXCHANGES = "benchpump_exchanges"
+SUMMARY = "benchpump_summary"
+"""Name of a report property whose text is a line of the summary: figures that a test measured."""
 
 
 def properties(rigs: Iterable[EmulatedRig]) -> list[tuple[str, object]]:
@@ -34,6 +36,7 @@ class Verdict:
         self._outcomes: Counter[str] = Counter()
         self._used: Counter[str] = Counter()
         self._unsupported: Counter[str] = Counter()
+        self._lines: list[str] = []
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Count one phase of one test."""
@@ -43,6 +46,8 @@ class Verdict:
             for name, value in report.user_properties:
                 if name in (_VIRTUAL_US, _EXCHANGES) and isinstance(value, int):
                     self._used[name] += value
+                elif name == SUMMARY:
+                    self._lines.append(str(value))
         if report.skipped and isinstance(report.longrepr, tuple):
             reason = report.longrepr[2].removeprefix("Skipped: ")
             if reason.startswith(UNSUPPORTED):
@@ -77,6 +82,8 @@ class Verdict:
         write(f"{hours:.2f} virtual hours, {self._used[_EXCHANGES]} exchanges")
         for reason, count in sorted(self._unsupported.items()):
             write(f"{count} skipped, {UNSUPPORTED}: {reason}")
+        for line in self._lines:
+            write(line)
         counts = self._outcomes
         write(
             f"{self.verdict}: {counts['passed']} passed, {counts['failed']} failed,"

@@ -247,3 +247,17 @@ def test_a_copy_flickers_like_its_original() -> None:
     flash.read(0)
     twin = flash.copy()
     assert [flash.read(0) for _ in range(50)] == [twin.read(0) for _ in range(50)]
+
+
+def test_a_fingerprint_tells_contents_and_marginal_bits_apart() -> None:
+    """Bench: equal for a copy and for the same history, different after any change of either."""
+    torn = torn_program(1, bytes(PAGE_BYTES))
+    assert torn.marginal_bits() > 0
+    assert torn.fingerprint() == torn.copy().fingerprint()
+    firm = Flash(sectors=1)
+    firm.load(torn.image())
+    assert firm.image() == torn.image()
+    assert firm.fingerprint() != torn.fingerprint()
+    before = firm.fingerprint()
+    firm.program(PAGE_BYTES, OLD)
+    assert firm.fingerprint() != before
