@@ -1,0 +1,98 @@
+"""The governor alone: bursts of several steps that would pass a limit which ARM let through (C2)."""
+
+import pytest
+
+from benchpump.bench.rig import Rig
+from benchpump.link.client import Pump
+from benchpump.link.messages import State
+from benchpump.link.segments import Segment
+from benchpump.testing.procedures import (
+    FIELD,
+    ML_H,
+    SYRINGE_UL,
+    allot,
+    latched,
+    start,
+    start_constant,
+    until,
+)
+
+FINE_UM = 2000  # 1.96 nL/step: 1 mL/h is seven steps a tick, so a limit falls inside a burst
+KEEP_OPEN_H = 1.01  # ARM asks for room for an hour of it
+
+
+def allot_fine(rig: Rig, pump: Pump, cap_ul: int) -> int:
+    """An allotment on a syringe of small bore; its cap in steps."""
+    proposed = pump.new_allotment(
+        container=2,
+        cap_ul=cap_ul,
+        capacity_ul=SYRINGE_UL,
+        compliance_nl_per_kpa=1500,
+        pressure_max_pa=300_000,
+        inner_diameter_um=FINE_UM,
+    )
+    rig.press_button()
+    rig.truth.allot(proposed.cap_steps, proposed.pl_per_step)
+    pump.confirm(proposed.token)
+    return proposed.cap_steps
+
+
+def run_to_the_limit(rig: Rig, pump: Pump) -> str:
+    """A keep-open rate of several steps a tick until an alarm; its name."""
+    options = {"then": "KEEPOPEN", "keep_open_rate_nl_h": ML_H, "on_host_loss": "STANDALONE"}
+    start_constant(pump, ML_H, 1, **options)
+    until(pump, State.ALARM, timeout_s=2 * 3600, poll_s=60)
+    rig.clock.sleep_ms(500)
+    return latched(pump)[0]
+
+
+@pytest.mark.requirement("REQ-CAP-1")
+@pytest.mark.bench(inner_diameter_mm=FINE_UM / 1000)
+def test_the_burst_that_would_pass_the_cap_is_cut(rig: Rig, pump: Pump) -> None:
+    """Seven steps are due where fewer are left: what is left is given, and nothing more."""
+    cap_steps = allot_fine(rig, pump, round(1000 * KEEP_OPEN_H))
+    assert run_to_the_limit(rig, pump) == "CAP_REACHED"
+    assert rig.truth.forward_steps == cap_steps
+
+
+@pytest.mark.requirement("REQ-WINDOW-1")
+@pytest.mark.bench(inner_diameter_mm=FINE_UM / 1000)
+def test_the_burst_that_would_pass_the_window_is_cut(rig: Rig, pump: Pump) -> None:
+    """The same at the end of the rolling window, far below the cap."""
+    pump.config_set(FIELD["window_cap_ul"].index, round(1000 * KEEP_OPEN_H))
+    pump.config_commit()
+    until(pump, State.IDLE)
+    allot_fine(rig, pump, 5000)
+    window_steps = pump.limits().number("window_steps")
+    assert run_to_the_limit(rig, pump) == "WINDOW_REACHED"
+    assert rig.truth.forward_steps == window_steps
+
+
+@pytest.mark.requirement("REQ-RATE-1", "REQ-DELIVERY-1")
+def test_a_deficit_is_made_up_within_the_rate_limit(rig: Rig, pump: Pump) -> None:
+    """Steps that stops dropped come back no faster than limit x 100 ms + 1 step (GIP 1.4.3).
+
+    At the limit, stopped again and again with a full queue, and armed again for the rest.
+    """
+    limit_nl_h = 100 * ML_H
+    pump.config_set(FIELD["max_rate_nl_h"].index, limit_nl_h)
+    pump.config_commit()
+    until(pump, State.IDLE)
+    allotted = allot(rig, pump)
+    per_tick = limit_nl_h * 1000 / allotted.pl_per_step / 72_000
+    start(pump, [Segment.constant(limit_nl_h, 6000)])
+    for delay_ms in range(60, 160, 10):
+        rig.inject("clock", "slow", extra_ms=99, ticks=1)
+        rig.clock.sleep_ms(delay_ms)
+        rig.link.write(b"\x03")
+        rig.clock.sleep_ms(200)
+        token = pump.arm("REST").token
+        before = rig.truth.forward_steps
+        pump.start(token)
+        counts = [before]
+        for _ in range(20):
+            rig.clock.sleep_ms(10)
+            counts.append(rig.truth.forward_steps)
+        # Any 100 ms see at most one full bucket and what flows in meanwhile.
+        most = max(later - earlier for earlier, later in zip(counts, counts[10:], strict=False))
+        assert most <= 3 * per_tick + 2
