@@ -236,7 +236,7 @@ class App:
                 self._provisioned()
         elif not self.provisioned():
             return
-        elif not self.gate.settle():
+        elif not self._interrupted() and not self.gate.settle():
             self.trip(codes.ALARM_STORAGE_FAILED, 0, 0)
         else:
             self.preparing = self.ledger.work()
@@ -396,14 +396,20 @@ class App:
     # -- inside ---------------------------------------------------------------------------------
 
     def _tested(self):
-        if self.alarms.faulted():  # this test's, or one from before that only a restart ends
-            self.change(machine.FAULT)
-            return
-        self.change(machine.PASSED)
-        if self.ledger.unsettled:
+        # A fault may be this test's, or one from before that only a restart ends.
+        self.change(machine.FAULT if self.alarms.faulted() else machine.PASSED)
+        if self.ledger.unsettled and self.provisioned():
             cause = self.clock.reset_cause()
             bitten = cause == hal.RESET_WATCHDOG
             self.trip_once(codes.ALARM_WATCHDOG if bitten else codes.ALARM_POWER_LOST, cause, 0)
+
+    def _interrupted(self):
+        """Whether motion was cut off and nobody has acknowledged it: the ledger keeps the mark.
+
+        Were it settled before, a second cut would bring the pump up as if nothing had been.
+        """
+        latched = self.alarms.latched
+        return latched(codes.ALARM_POWER_LOST) or latched(codes.ALARM_WATCHDOG)
 
     def _stop_leases(self):
         self._pausing = False

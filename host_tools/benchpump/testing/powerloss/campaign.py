@@ -24,7 +24,8 @@ _FINDINGS_MAX = 20
 @dataclass
 class Counts:
     """What was done. `worst` are excesses in reservations, after one clean cut, one torn ledger
-    operation, and a second cut during the recovery; `least_steps` is below 0 if volume was lost."""
+    operation, and a second cut during the recovery; `least_steps` is below 0 if
+    volume was lost."""
 
     operations: int = 0
     cuts_at_ticks: int = 0
