@@ -6,7 +6,7 @@ import pytest
 
 from benchpump.bench.rig import Rig
 from benchpump.link.client import Pump
-from benchpump.link.messages import Flag, PumpRefused, State
+from benchpump.link.messages import Flag, PumpUnprovisionedError, PumpWrongStateError, State
 from benchpump.link.segments import Segment
 from benchpump.testing.images import memory_of, with_ledger, without_configuration
 from benchpump.testing.procedures import (
@@ -32,16 +32,16 @@ def refuses_to_pump(rig: Rig, alarms: list[str]) -> None:
         assert status.state is State.FAULT
         assert Flag.UNPROVISIONED in status.flags
         assert latched(pump) == alarms
-        attempts: list[Callable[[], object]] = [
+        first_steps: list[Callable[[], object]] = [
             lambda: propose(pump, CAP_UL),
-            lambda: pump.load([Segment.constant(RATE, 100)]),
             lambda: pump.arm("FRESH"),
             lambda: pump.prime(1000, RATE),
-            lambda: pump.start(0),
         ]
-        for attempt in attempts:
-            with pytest.raises(PumpRefused):
-                attempt()
+        for first_step in first_steps:
+            with pytest.raises(PumpUnprovisionedError):
+                first_step()
+        with pytest.raises(PumpWrongStateError):
+            pump.start(1)
         rig.clock.sleep_ms(1000)
     assert rig.truth.forward_steps == 0
 
