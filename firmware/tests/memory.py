@@ -1,5 +1,7 @@
 """A store in memory with NOR semantics and power cuts, for unit tests of what survives them."""
 
+import sys
+
 PAGE = 256
 SECTOR = 4096
 
@@ -34,6 +36,22 @@ class Dice:
         state ^= (state << 8) & 0xFFFF
         self._state = state
         return state >> 4 & 0xFF
+
+
+class Sample:
+    """Which images of an enumeration to try: all under CPython, elsewhere a seeded share of them.
+
+    MicroPython is slow here, and its WebAssembly build frees no memory inside a call. Attribute:
+    ``one_in``, how many stand for one that is tried (1 under CPython).
+    """
+
+    def __init__(self, one_in):
+        self.one_in = 1 if sys.implementation.name == "cpython" else one_in
+        self._dice = Dice(one_in)
+
+    def takes(self):
+        """Whether the next image is tried."""
+        return self.one_in == 1 or self._dice.byte() * self.one_in < 256
 
 
 class Memory:

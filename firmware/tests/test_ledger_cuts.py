@@ -1,6 +1,5 @@
 """A power cut at every storage operation of a ledger's life, and again in the recovery (C3)."""
 
-import sys
 import unittest
 
 from pump import codes
@@ -8,7 +7,7 @@ from pump.allotment import Allotment
 from pump.ledger import Ledger
 
 from tests import memory as nor
-from tests.memory import Dice, Memory
+from tests.memory import Dice, Memory, Sample
 
 FIRST = 1
 SECTORS = 3
@@ -17,8 +16,7 @@ PL_FIRST = 20000
 PL_SECOND = 15001
 RESERVATION = 30
 
-# The WebAssembly VM frees no memory inside a call, so there the recovery is cut for fewer images.
-AGAIN_EVERY = 1 if sys.implementation.name == "cpython" else 12
+ONE_IN = 8  # where images are sampled: of those after one cut, and again after two
 TORN = (nor.TORN_PREFIX, nor.TORN_SCATTER, nor.TORN_WEAK)
 CUTS = (nor.BEFORE, nor.TORN_PREFIX, nor.TORN_PREFIX, nor.TORN_SCATTER, nor.TORN_WEAK, nor.AFTER)
 # How marginal bits come back at one start and at the next: the worst is a change.
@@ -143,8 +141,11 @@ class LedgerCutsTest(unittest.TestCase):
     """Recovered >= truth always; <= truth + one reservation a cut, two where it tore a record."""
 
     def setUp(self):
+        self.sample = Sample(ONE_IN)
         self.images = 0
+        self.tried = 0
         self.again = 0
+        self.tried_again = 0
 
     def cut_everywhere(self):
         """Cut each operation of the life; the recovery too, but not while sectors are filled."""
@@ -153,8 +154,8 @@ class LedgerCutsTest(unittest.TestCase):
         self.bench.life()
         operations = self.bench.memory.operations
         print(
-            "\n  %d storage operations, %d images after one cut, %d after two"
-            % (operations, self.images, self.again)
+            "\n  %d storage operations, %d of %d images after one cut, %d of %d after two"
+            % (operations, self.tried, self.images, self.tried_again, self.again)
         )
         return operations
 
@@ -163,11 +164,14 @@ class LedgerCutsTest(unittest.TestCase):
         number = self.bench.memory.operations
         for index in range(len(CUTS)):
             how = CUTS[index]
+            self.images += 1
+            if not self.sample.takes():
+                continue
+            self.tried += 1
             first, second = MOODS[(number + index) % 3]
             image = self.bench.memory.copy(number)
             done = done_bytes(kind, number + index, how)
             image.tear(kind, address, page, how, done, Dice(number))
-            self.images += 1
             self.cut_the_recovery(image, 2 if how in TORN else 1, first, second)
 
     def cut_the_recovery(self, image, reservations, first, second):
@@ -178,14 +182,17 @@ class LedgerCutsTest(unittest.TestCase):
             number = image.operations
             for index in range(len(CUTS)):
                 how = CUTS[index]
+                self.again += 1
+                if not self.sample.takes():
+                    continue
+                self.tried_again += 1
                 once_more = image.copy(number)
                 done = done_bytes(kind, number + index + self.again, how)
                 once_more.tear(kind, address, page, how, done, Dice(number + self.again))
                 once_more.mood = second
-                self.again += 1
                 self.recover(once_more, reservations + (2 if how in TORN else 1))
 
-        if not self.bench.filling and self.images % AGAIN_EVERY == 0:
+        if not self.bench.filling:
             image.watch = cut_again
         self.recover(image, reservations)
         image.watch = None
@@ -240,6 +247,8 @@ class LedgerCutsTest(unittest.TestCase):
         """Each storage operation of a life cut before, torn and after, again in recovery (C3)."""
         operations = self.cut_everywhere()
         self.assertTrue(operations > 300)
+        self.assertTrue(self.tried * self.sample.one_in > 1500)
+        self.assertTrue(self.tried_again * self.sample.one_in * self.sample.one_in > 15000)
 
 
 if __name__ == "__main__":
