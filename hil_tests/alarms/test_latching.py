@@ -5,6 +5,7 @@ import pytest
 from benchpump.bench.rig import Rig
 from benchpump.link.client import Pump
 from benchpump.link.messages import PumpFaultLatchedError, State
+from benchpump.link.segments import Segment
 from benchpump.testing.procedures import ML_H, allot, latched, start_constant, until
 
 CAUSES = {"CASSETTE_OUT": ("cassette", "out"), "ESTOP": ("estop", "pressed")}
@@ -23,20 +24,30 @@ def test_the_first_cause_is_told_first(rig: Rig, pump: Pump, order: tuple[str, s
 
 
 @pytest.mark.requirement("REQ-ALARM-1", "REQ-SENSOR-2")
-def test_a_fault_stays_until_the_board_restarts(rig: Rig, pump: Pump) -> None:
+@pytest.mark.parametrize(
+    ("channel", "kind", "alarm"),
+    [("pressure_sensor", "stuck", "PRESSURE_STUCK"), ("store", "off", "STORAGE_FAILED")],
+)
+def test_a_fault_stays_until_the_board_restarts(
+    rig: Rig, pump: Pump, channel: str, kind: str, alarm: str
+) -> None:
     """With its cause gone a fault cannot be acknowledged, not even twice; a restart ends it."""
-    sensor = rig.inject("pressure_sensor", "stuck", code=412)
+    allot(rig, pump)
+    pump.load([Segment.constant(10 * ML_H, 1000)])
+    token = pump.arm("FRESH").token
+    cause = rig.inject(channel, kind)
+    pump.start(token)
     until(pump, State.FAULT, timeout_s=5)
-    sensor.clear()
+    cause.clear()
     rig.clock.sleep_ms(5000)
     for _ in range(2):
         with pytest.raises(PumpFaultLatchedError):
             pump.acknowledge()
     assert pump.status().state is State.FAULT
-    assert latched(pump) == ["PRESSURE_STUCK"]
+    assert latched(pump) == [alarm]
     rig.power_cycle()
-    until(pump, State.IDLE, timeout_s=5)
-    assert latched(pump) == []
+    until(pump, State.IDLE, State.ALARM, timeout_s=5)
+    assert alarm not in latched(pump)
 
 
 @pytest.mark.requirement("REQ-ALARM-1")

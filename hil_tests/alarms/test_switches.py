@@ -43,6 +43,7 @@ def test_stops_at_once_and_stays(
     switch.clear()
     rig.clock.sleep_ms(200)
     assert pump.status().state is State.ALARM
+    assert latched(pump) == [alarm]
     pump.acknowledge()
     assert pump.status().state is State.IDLE
 

@@ -15,7 +15,7 @@ STOP_BYTE, NEWLINE = 3, 10
 @pytest.mark.requirement("REQ-LINK-1", "REQ-INPUT-1")
 @pytest.mark.parametrize("bit", [0, 2, 4])
 def test_a_frame_with_one_bit_changed_is_refused(rig: Rig, pump: Pump, bit: int) -> None:
-    """The START that would be right, one bit of one byte changed, for every byte: an error."""
+    """The START that would be right, with one bit of any one byte changed: an error."""
     allot(rig, pump)
     pump.load([Segment.constant(ML_H, 1000)])
     rig.link.write(b"HELLO %d\n" % PROTOCOL_HASH)
@@ -29,7 +29,7 @@ def test_a_frame_with_one_bit_changed_is_refused(rig: Rig, pump: Pump, bit: int)
     assert b"PARTS" in ask(safe_line(link, 0, "ARM FRESH STANDALONE 5000"))
     token = int(ask(safe_line(link, 1, "PART? 6")).split(b"token=")[1].split(b"*")[0])
     start = safe_line(link, 2, f"STARt {token}")
-    for place in range(len(start) - 1):
+    for place in reversed(range(len(start) - 1)):
         changed = bytearray(start)
         changed[place] ^= 1 << bit
         if changed[place] not in (STOP_BYTE, NEWLINE):

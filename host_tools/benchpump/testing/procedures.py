@@ -1,16 +1,18 @@
-"""What a person at the bench does, step by step, through the public client and the abstract rig."""
+"""What a person at the bench does, step by step, through public client and abstract rig."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypedDict, Unpack
 
 from benchpump.bench.rig import Rig
 from benchpump.link.answers import Armed, Proposed
 from benchpump.link.client import Pump
+from benchpump.link.errors import WaitTimeoutError
 from benchpump.link.messages import CONFIG, State
-from benchpump.link.tables import ConfigField
 from benchpump.link.segments import Segment
 from benchpump.link.status import Status
+from benchpump.link.tables import ConfigField
 
 FIELD: dict[str, ConfigField] = {field.name: field for field in CONFIG}
 """Configuration fields by name."""
@@ -23,6 +25,15 @@ SYRINGE_UM = 14_500
 SYRINGE_UL = 10_000
 SYRINGE_COMPLIANCE_NL_PER_KPA = 1500
 SYRINGE_PRESSURE_PA = 300_000
+
+
+class HowToRun(TypedDict, total=False):
+    """Keyword arguments of `start`."""
+
+    then: str
+    keep_open_rate_nl_h: int
+    on_host_loss: str
+    host_timeout_ms: int
 
 
 def propose(pump: Pump, cap_ul: int, capacity_ul: int = SYRINGE_UL) -> Proposed:
@@ -62,15 +73,23 @@ def start(
     return armed
 
 
-def start_constant(pump: Pump, rate_nl_h: int, seconds: float, **options: object) -> Armed:
+def start_constant(
+    pump: Pump, rate_nl_h: int, seconds: float, **options: Unpack[HowToRun]
+) -> Armed:
     """A single constant segment."""
     segment = Segment.constant(rate_nl_h, round(seconds * TICKS_PER_S))
-    return start(pump, [segment], **options)  # type: ignore[arg-type]
+    return start(pump, [segment], **options)
 
 
 def until(pump: Pump, *states: State, timeout_s: float = 600, poll_s: float = 0.05) -> Status:
-    """Wait for one of the states."""
-    return pump.wait(lambda status: status.state in states, timeout_s=timeout_s, poll_s=poll_s)
+    """Wait for one of the states; that the pump gets there in time is asserted."""
+    try:
+        return pump.wait(
+            lambda status: status.state in states, timeout_s=timeout_s, poll_s=poll_s
+        )
+    except WaitTimeoutError as late:
+        wanted = " or ".join(state.name for state in states)
+        raise AssertionError(f"the pump did not come to {wanted}: {late}") from late
 
 
 def latched(pump: Pump) -> list[str]:
