@@ -7,6 +7,8 @@ TARGET ?= emulator
 
 PY := .venv/bin/python
 HIL := $(PY) -m pytest hil_tests --target=$(TARGET)
+# Each worker keeps its pump's VM on its own CPU; what is slow is handed over when one is idle.
+TWO_WORKERS := -q -n 2 --dist worksteal
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check --no-deps
 NODE := .venv/bin/node
 WASM := node_modules/@micropython/micropython-webassembly-pyscript/micropython.mjs
@@ -49,12 +51,12 @@ $(NODE_READY): package-lock.json | $(PYTHON_READY)
 run: setup ## the main job: an infusion with an occlusion on the emulated bench, and its report
 	$(PY) -m benchpump demo --vm=$(VM)
 
-test: setup check unit ## what proves it: checks, unit tests and the HIL suite on wasm
-	$(PY) -m pytest hil_tests --target=emulator --vm=wasm -m "not long"
+test: setup check unit unit-wasm ## what proves it: checks, unit tests and the HIL suite on wasm
+	$(PY) -m pytest hil_tests --target=emulator --vm=wasm -m "not long" $(TWO_WORKERS)
 
 unit: setup ## unit tests: firmware under CPython, host tools
 	$(PY) -m unittest discover -q -s firmware/tests -t firmware
-	$(PY) -m pytest host_tools/tests
+	$(PY) -m pytest host_tools/tests $(TWO_WORKERS)
 
 unit-wasm: setup ## unit tests of the firmware in the WebAssembly VM
 	$(NODE) boards/emulator/test_wasm.mjs $(WASM) firmware
