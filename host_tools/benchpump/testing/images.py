@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from benchpump import tree_root
 from benchpump.bench.emulated import EmulatedRig
 from benchpump.bench.flash import SECTOR_BYTES
-from benchpump.board import data
+from benchpump.bench.store_map import store_map
 
 _COPIES = 2  # of the configuration, one sector each
 
@@ -17,18 +16,13 @@ def memory_of(rig: EmulatedRig) -> bytes:
 
 def with_ledger(image: bytes, ledger: bytes | None) -> bytes:
     """The first memory with the ledger of the second; None: with a blank one."""
-    store = _store()
-    return _replaced(image, ledger, store["ledger_first_sector"], store["ledger_sectors"])
+    places = store_map()
+    return _replaced(image, ledger, places.ledger_first_sector, places.ledger_sectors)
 
 
 def without_configuration(image: bytes) -> bytes:
     """The memory with both copies of the configuration blank."""
-    return _replaced(image, None, _store()["config_first_sector"], _COPIES)
-
-
-def _store() -> dict[str, int]:
-    facts = data.load(tree_root() / "boards" / "emulator" / "board.toml")
-    return {name: int(value) for name, value in facts.sections["store"].items()}
+    return _replaced(image, None, store_map().config_first_sector, _COPIES)
 
 
 def _replaced(image: bytes, other: bytes | None, first_sector: int, sectors: int) -> bytes:

@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from random import Random
 
-from benchpump import tree_root
 from benchpump.bench.flash import CutMode
-from benchpump.board import data
+from benchpump.bench.store_map import store_map
 from benchpump.link.messages import State
 from benchpump.testing.powerloss import judge
 from benchpump.testing.powerloss.memories import Left, left_by_cuts
@@ -23,20 +22,24 @@ _FINDINGS_MAX = 20
 
 @dataclass
 class Counts:
-    """What was done. `worst` are excesses in reservations, after one clean cut, one torn ledger
-    operation, and a second cut during the recovery; `least_steps` is below 0 if
-    volume was lost."""
+    """What was done.
+
+    `worst` are excesses in reservations after a clean cut, one that tore a ledger operation, one
+    after which the last record was damaged, and a second cut during the recovery; `least_steps`
+    is below 0 if volume was lost.
+    """
 
     operations: int = 0
     cuts_at_ticks: int = 0
     cuts_at_operations: int = 0
     memories: int = 0
     second_cuts: int = 0
+    damaged_records: int = 0
     run_to_the_cap: int = 0
     boots: int = 0
     least_steps: int = 0
     worst: dict[str, Fraction] = field(
-        default_factory=lambda: {"clean": Fraction(), "torn": Fraction(), "again": Fraction()}
+        default_factory=lambda: dict.fromkeys(("clean", "torn", "damaged", "again"), Fraction())
     )
 
     def line(self) -> str:
@@ -44,7 +47,8 @@ class Counts:
         worst = ", ".join(f"{kind} {float(excess):.2f}" for kind, excess in self.worst.items())
         return (
             f"powerloss: {self.cuts_at_ticks} cuts at ticks, {self.cuts_at_operations} at"
-            f" {self.operations} storage operations, {self.second_cuts} more in recoveries;"
+            f" {self.operations} storage operations, {self.second_cuts} more in recoveries,"
+            f" {self.damaged_records} with the last record damaged;"
             f" {self.memories} distinct memories, {self.boots} boots,"
             f" {self.run_to_the_cap} run to the cap;"
             f" worst excess in reservations: {worst}; least {self.least_steps} steps"
@@ -55,8 +59,7 @@ class Campaign:
     """Recovers and judges. `found` holds what was wrong, at most a page of it."""
 
     def __init__(self, reference: Reference, recoverer: Recoverer, seed: int) -> None:
-        store = data.load(tree_root() / "boards" / "emulator" / "board.toml").sections["store"]
-        self._ledger = (int(store["ledger_first_sector"]), int(store["ledger_sectors"]))
+        self._places = store_map()
         self._reference = reference
         self._recoverer = recoverer
         self._dice = Random(seed)
@@ -71,17 +74,22 @@ class Campaign:
         """Every memory; about one in so many cut again (once in each mode) or run to the cap."""
         counts = self.counts
         counts.cuts_at_operations = counts.operations * (torn_variants + 2)
-        for left in left_by_cuts(self._reference, torn_variants, self._seed):
+        for left in left_by_cuts(self._reference, self._places, torn_variants, self._seed):
+            counts.damaged_records += left.damaged
             fingerprint = left.flash.fingerprint()
             new = fingerprint not in self._recovered
             if new:
                 self._recovered[fingerprint] = self._recoverer.recover(left.flash)
             recovered = self._recovered[fingerprint]
-            torn = left.tore(*self._ledger)
+            kind, reservations = "clean", 1
+            if left.damaged:
+                kind, reservations = "damaged", 2
+            elif left.tore(self._places):
+                kind, reservations = "torn", 2
             for moment in left.moments:
-                self._judge("torn" if torn else "clean", left, moment, recovered, 2 if torn else 1)
+                self._judge(kind, left, moment, recovered, reservations)
             if new and self._dice.randrange(again_every) == 0:
-                self._cut_again(left, recovered, 2 if torn else 1)
+                self._cut_again(left, recovered, reservations)
             interrupted = recovered.identity and recovered.state == State.ALARM
             if new and interrupted and self._dice.randrange(to_the_cap_every) == 0:
                 self._run_to_the_cap(left, recovered)
@@ -129,7 +137,7 @@ class Campaign:
 
 
 def _where(left: Left, moment: Moment, again: str) -> str:
-    what = "clean"
+    what = "last record damaged" if left.damaged else "clean"
     if left.torn is not None:
         what = f"torn {left.torn.kind} at {left.torn.place}"
     second = f", again {again}" if again else ""
