@@ -2,6 +2,7 @@
 
 from pump import codes, hal
 from pump.detectors.occlusion import NO_PRESSURE
+from pump.fitted import degraded, list_not_fitted
 from pump.limits import BINDING_NAMES
 from pump.program import KEEP_OPEN, RUNNING
 from pump.scale import nl_from_steps
@@ -42,7 +43,7 @@ class Answers:
             delivery_rate = app.priming.rate_nl_h()
         if app.program.phase == RUNNING:
             segment = app.program.index
-        pressure = app.occlusion.pressure_pa
+        pressure = app.watch.occlusion.pressure_pa
         reply.hexadecimal(app.state, 1)
         reply.hexadecimal(app.alarms.top, 2)
         reply.hexadecimal(self.flags(), 4)
@@ -69,9 +70,9 @@ class Answers:
             flags |= codes.FLAG_SILENCED
         if app.state == codes.STATE_RUNNING and app.program.phase == KEEP_OPEN:
             flags |= codes.FLAG_KEEP_OPEN
-        if app.preparing:
+        if app.upkeep.preparing:
             flags |= codes.FLAG_PREPARING
-        if app.degraded():
+        if degraded(app.data):
             flags |= codes.FLAG_DEGRADED
         if app.program.closed:
             flags |= codes.FLAG_PROGRAM
@@ -203,7 +204,7 @@ class Answers:
             _pair(reply, b" reset=", app.clock.reset_cause())
         elif index == 1:
             reply.text(b"notfitted=")
-            app.list_not_fitted(reply)
+            list_not_fitted(app.data, reply)
         else:
             _pair(reply, b"records_free=", app.ledger.records_free)
             _pair(reply, b" generation=", app.ledger.generation)

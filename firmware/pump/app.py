@@ -4,22 +4,20 @@ from pump import codes, hal, machine, ticks
 from pump.alarms import Alarms
 from pump.config import Config
 from pump.delivery import SHORT_TICKS_MAX, Delivery
-from pump.detectors import switches
-from pump.detectors.air import AirBubble
-from pump.detectors.health import STUCK_TICKS, Health
-from pump.detectors.host import Host
-from pump.detectors.occlusion import Occlusion
 from pump.gate import Gate
 from pump.governor import SHORT_OF_CAP, Governor
 from pump.journal import Journal
 from pump.ledger import Ledger
 from pump.limits import Limits
+from pump.panel import Panel
 from pump.program import ENDED, Program
 from pump.reading import Reading
 from pump.relief import Relief
 from pump.scale import TICK_MS, steps_within_ul
 from pump.selftest import SelfTest
 from pump.token import Token
+from pump.upkeep import Upkeep
+from pump.watch import Watch
 from pump.window import Window
 
 _TICKS_PER_MINUTE = 60_000 // TICK_MS
@@ -37,7 +35,6 @@ class App:
 
     def __init__(self, board, data):
         self.clock = board.clock
-        self.panel = board.panel
         self._sensors = board.sensors
         self._drive = board.drive
         self.data = data
@@ -60,30 +57,21 @@ class App:
         self.prime = Delivery(self.priming)
         self.selftest = SelfTest(self)
         self.reading = Reading()
-        self.occlusion = Occlusion(data.PRESSURE_PA_PER_1000_CODES)
-        self.air = AirBubble(data.AIR_WET_BELOW_CODE, data.AIR_DRY_ABOVE_CODE)
-        self.host = Host()
         self.relief = Relief(self.gate, self.governor)
-        self._pressure_health = Health(codes.ALARM_PRESSURE_RAIL, codes.ALARM_PRESSURE_STUCK)
-        self._air_health = Health(codes.ALARM_AIR_RAIL, codes.ALARM_AIR_STUCK)
-        self._estop = switches.estop(hal.SWITCH_ESTOP)
-        self._cassette = switches.cassette(hal.SWITCH_CASSETTE_OUT)
+        self.watch = Watch(self, data)
+        self.upkeep = Upkeep(self)
+        self.panel = Panel(board.panel, self.alarms)
         self.state = codes.STATE_BOOT
         self.tick_count = 0
         self.deadline_ms = self.clock.ticks_ms()
         self.on_host_loss = codes.ON_HOST_LOSS_STOP
-        self.host_is_lost = False
         self.keep_open_steps_h = 0
         self.button_pressed = False
         self.mismatch = False
-        self.preparing = False
         self.watchdog_ms = WATCHDOG_MS
-        self._generation = 0
         self._link = board.link
         self._pausing = False
         self._minute_ticks = 0
-        self._shown_state = -1
-        self._all_quiet = False  # no alarm, and the panel shows the state already
         self._edges = self._drive.edges()
         self._ran = 0
         self.gate.enable(False)
@@ -122,59 +110,8 @@ class App:
         self._ran = _SENSED
 
     def _detect(self):
-        reading = self.reading
-        if not self.gate.verify():
-            self.trip(codes.ALARM_STEP_COUNT, self.gate.value, 0)
-        if not self.governor.intact():
-            self.trip(codes.ALARM_GOVERNOR_STATE, 0, 0)
-        if self.state > codes.STATE_SELFTEST:
-            # Sensors are doubted before they are believed: the first cause is the true one.
-            self._watch(self._estop, reading)
-            self._watch(self._cassette, reading)
-            self._watch_health(self._pressure_health, reading.pressure_code)
-            self._watch_health(self._air_health, reading.air_code)
-            self._watch(self.occlusion, reading)
-            self._watch_air(reading)
-            self._watch_host(reading)
-            if reading.late_ms >= TICK_MS and reading.moving:
-                self.infusion.shift(reading.late_ms // TICK_MS)
-                self.trip_once(codes.ALARM_DRIVE_STARVED, reading.late_ms, TICK_MS)
+        self.watch.look(self.reading)
         self._ran |= _DETECTED
-
-    def _watch(self, detector, reading):
-        if detector.check(reading):
-            self.trip(detector.alarm, detector.value(), detector.limit)
-        elif self.alarms.top:
-            self.alarms.cause_gone(detector.alarm)
-
-    def _watch_air(self, reading):
-        # Priming is how air is removed, so it is counted there but does not trip. Nor does air at
-        # the detector hold the latch: ARM refuses while it is dry, and PRIMe must remain possible.
-        if self.air.check(reading) and self.state != codes.STATE_PRIMING:
-            self.trip_once(self.air.alarm, self.air.value(), self.air.limit)
-            self.air.restart()
-
-    def _watch_health(self, health, code):
-        if code == hal.NOT_FITTED:
-            return
-        if not health.check(code):
-            return
-        if health.at_rail:
-            self.trip(health.rail_alarm, code, 0)
-        if health.stuck:
-            self.trip(health.stuck_alarm, code, STUCK_TICKS)
-
-    def _watch_host(self, reading):
-        lost = self.host.check(reading) and self.state == codes.STATE_RUNNING
-        if lost and self.on_host_loss == codes.ON_HOST_LOSS_STOP:
-            self.trip(self.host.alarm, self.host.value(), self.host.limit)
-        elif lost and not self.host_is_lost:
-            self.note(self.host.alarm, self.host.value(), self.host.limit)
-            if self.on_host_loss == codes.ON_HOST_LOSS_KEEPOPEN:
-                self.program.keep_open(self.keep_open_steps_h)
-        elif self.alarms.top:
-            self.alarms.cause_gone(self.host.alarm)
-        self.host_is_lost = lost
 
     def _decide(self):
         self.governor.refill()
@@ -198,11 +135,11 @@ class App:
         elif state == codes.STATE_PRIMING:
             self._run(self.priming, self.prime)
         elif state == codes.STATE_RELIEVING:
-            if self.relief.step(self.occlusion.pressure_pa):
+            if self.relief.step(self.watch.occlusion.pressure_pa):
                 self.change(machine.RELIEVED)
             self._gate_alarm()
         elif state > codes.STATE_SELFTEST and self.gate.drained():
-            self._rest()
+            self.upkeep.step()
         self._ran |= _DELIVERED
 
     def _run(self, program, delivery):
@@ -228,42 +165,8 @@ class App:
             used = self.window.used_steps
             self.trip_once(codes.ALARM_WINDOW_REACHED, used, governor.window_cap_steps())
 
-    def _rest(self):
-        """Standing still: write the exact figure, then one piece of housekeeping."""
-        if self._generation:
-            self.preparing = True
-            if not self.ledger.work():
-                self._provisioned()
-        elif not self.provisioned():
-            return
-        elif not self._interrupted() and not self.gate.settle():
-            self.trip(codes.ALARM_STORAGE_FAILED, 0, 0)
-        else:
-            self.preparing = self.ledger.work()
-            if not self.preparing:
-                self.journal.work()
-
-    def _provisioned(self):
-        """The blank ledger is written: remember its generation and test everything again."""
-        generation = self._generation
-        self._generation = 0
-        self.preparing = False
-        self.config.values[codes.CONFIG_LEDGER_GENERATION] = generation
-        if not self.config.commit():
-            self.latch(codes.ALARM_STORAGE_FAILED, 0, 0)
-            return
-        self.alarms.reset(codes.ALARM_CONFIG_INVALID)
-        self.alarms.reset(codes.ALARM_LEDGER_INVALID)
-        self.note(codes.EVENT_PROVISIONED, generation, 0)
-        self.change(machine.RELOAD)
-
     def _report(self):
-        if self.alarms.top or self.state != self._shown_state:
-            self._shown_state = self.state
-            self._all_quiet = False
-        if not self._all_quiet:
-            self.panel.show(self._light(), self._sound())
-            self._all_quiet = self.alarms.top == 0
+        self.panel.show(self.state, self.tick_count)
         if self._ran == _ALL_RAN:
             self.clock.feed()
         self._ran = 0
@@ -306,33 +209,9 @@ class App:
         self.gate.enable(False)
         self._link.leave()
 
-    def provision(self, generation):
-        """Begin a blank ledger; it is worked on while the pump stands, then taken into use."""
-        self.token.void()
-        if self.ledger.provision(generation):
-            self._generation = generation
-
-    def degraded(self):
-        """Whether a detector is not fitted."""
-        data = self.data
-        fitted = data.PRESSURE_FITTED and data.AIR_FITTED and data.SUPPLY_FITTED
-        return not (fitted and data.ENCODER_FITTED and data.FLOW_FITTED)
-
-    def list_not_fitted(self, reply):
-        """Write the names of what this board does not have, or `none`."""
-        data = self.data
-        if not self.degraded():
-            reply.text(b"none")
-        if not data.PRESSURE_FITTED:
-            reply.text(b"pressure,")
-        if not data.AIR_FITTED:
-            reply.text(b"air,")
-        if not data.SUPPLY_FITTED:
-            reply.text(b"supply,")
-        if not data.ENCODER_FITTED:
-            reply.text(b"encoder,")
-        if not data.FLOW_FITTED:
-            reply.text(b"flow,")
+    def infusing(self):
+        """Whether the program runs."""
+        return self.state == codes.STATE_RUNNING
 
     def pause(self):
         """Finish the burst, then hold."""
@@ -388,10 +267,7 @@ class App:
         )
         self.limits.recompute(values[codes.CONFIG_MAX_RATE_NL_H], pl_per_step)
         self.governor.limit(self.limits.steps_per_hour)
-        self.occlusion.configure(
-            values[codes.CONFIG_PRESSURE_ZERO_CODE], values[codes.CONFIG_OCCLUSION_PA]
-        )
-        self.air.configure(values[codes.CONFIG_AIR_BUBBLE_NL], pl_per_step)
+        self.watch.configure(values, pl_per_step)
 
     # -- inside ---------------------------------------------------------------------------------
 
@@ -402,14 +278,6 @@ class App:
             cause = self.clock.reset_cause()
             bitten = cause == hal.RESET_WATCHDOG
             self.trip_once(codes.ALARM_WATCHDOG if bitten else codes.ALARM_POWER_LOST, cause, 0)
-
-    def _interrupted(self):
-        """Whether motion was cut off and nobody has acknowledged it: the ledger keeps the mark.
-
-        Were it settled before, a second cut would bring the pump up as if nothing had been.
-        """
-        latched = self.alarms.latched
-        return latched(codes.ALARM_POWER_LOST) or latched(codes.ALARM_WATCHDOG)
 
     def _stop_leases(self):
         self._pausing = False
@@ -430,13 +298,3 @@ class App:
         state = self.state
         holds = machine.moves(state) or state == codes.STATE_PAUSED or state == codes.STATE_ALARM
         self.gate.enable(holds)
-
-    def _light(self):
-        if self.state == codes.STATE_ALARM and self.alarms.priority() < codes.PRIORITY_HIGH:
-            return codes.LIGHT_STEADY_YELLOW
-        return codes.STATE_LIGHT[self.state]
-
-    def _sound(self):
-        if self.alarms.silenced(self.tick_count):
-            return codes.SOUND_OFF
-        return self.alarms.priority()

@@ -1,6 +1,7 @@
 """ARM and PRIMe check a wish against every limit; STARt does what the token stands for (C8)."""
 
 from pump import codes, hal, machine, token
+from pump.fitted import list_not_fitted
 from pump.scale import PL_PER_NL, TICKS_PER_HOUR, nl_from_steps, steps_per_hour
 
 _TICKS_PER_MINUTE = 1200
@@ -9,6 +10,8 @@ _KEEP_OPEN_TICKS = TICKS_PER_HOUR
 # Records that pauses, alarms and restarts of one infusion may cost beside the reservations (own).
 _SPARE_RECORDS = 16
 _PARTS = 7
+# Priming is attended: a host that says nothing for so long stops it (own).
+_PRIME_HOST_TIMEOUT_MS = 5000
 
 
 class Arming:
@@ -91,10 +94,11 @@ class Arming:
         app.clock.watchdog(app.watchdog_ms)
         app.alarms.reset(codes.ALARM_END_OF_INFUSION)
         if purpose == token.PRIME:
+            app.watch.host.agree(_PRIME_HOST_TIMEOUT_MS)
             app.priming.begin()
             app.change(machine.PRIME)
         else:
-            app.host.agree(self._host_timeout_ms)
+            app.watch.host.agree(self._host_timeout_ms)
             app.program.begin()
             app.change(machine.START)
         return 0
@@ -123,7 +127,7 @@ class Arming:
             reply.text(b"hash=")
             reply.hexadecimal(self._program.fingerprint(), 4)
             reply.text(b" notfitted=")
-            app.list_not_fitted(reply)
+            list_not_fitted(app.data, reply)
         elif self._preparing():
             return codes.ERROR_BUSY
         else:
@@ -139,7 +143,7 @@ class Arming:
         if app.ledger.allotment is None:
             return codes.ERROR_NO_ALLOTMENT
         allotment = app.ledger.allotment
-        if app.occlusion.limit > allotment.pressure_max_pa:
+        if app.watch.occlusion.limit > allotment.pressure_max_pa:
             reply.detail = allotment.pressure_max_pa
             return codes.ERROR_CONTAINER_LIMIT
         return 0
@@ -167,7 +171,7 @@ class Arming:
         app = self._app
         governor = app.governor
         pl_per_step = app.ledger.allotment.pl_per_step
-        if program is app.program and app.air.dry:
+        if program is app.program and app.watch.air.dry:
             reply.detail = codes.ALARM_AIR_BUBBLE
             return codes.ERROR_ALARM_LATCHED
         peak = program.peak_nl_h

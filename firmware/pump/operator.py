@@ -83,7 +83,7 @@ class Operator:
         """A valid safe envelope came in; only that of the arming link keeps the promise (C8)."""
         self._link = link
         if link == self._armed_link:
-            self._app.host.heard()
+            self._app.watch.host.heard()
 
     def link_opened(self, link, matches):
         """HELLO: whatever was said at a first step is void."""
@@ -193,6 +193,7 @@ class Operator:
         error = self._arming.prime(args[0], args[1], reply)
         if error:
             return error
+        self._armed_link = self._link
         return self._announce(self._arming.parts, self._arming, reply)
 
     def _start(self, args, reply):

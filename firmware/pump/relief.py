@@ -28,7 +28,7 @@ class Relief:
         budget_nl = app.config.values[codes.CONFIG_RELIEF_NL]
         if budget_nl == 0 or allotment is None:
             return False
-        self._target_pa = app.occlusion.limit // _TARGET_DIVISOR
+        self._target_pa = app.watch.occlusion.limit // _TARGET_DIVISOR
         self._governor.allow_reverse(budget_nl * scale.PL_PER_NL // allotment.pl_per_step)
         return True
 

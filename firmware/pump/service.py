@@ -48,7 +48,8 @@ class Service:
         generation = app.config.values[codes.CONFIG_LEDGER_GENERATION]
         if app.ledger.generation > generation:
             generation = app.ledger.generation
-        app.provision(generation + 1)
+        app.token.void()
+        app.upkeep.provision(generation + 1)
         return 0
 
     def mode(self, mode):

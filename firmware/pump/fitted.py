@@ -1,0 +1,23 @@
+"""Which sensors a board has; what it lacks is said in self-test, STATus? and ARM (C5)."""
+
+
+def degraded(data):
+    """Whether any sensor is not fitted, by the board's generated data."""
+    fitted = data.PRESSURE_FITTED and data.AIR_FITTED and data.SUPPLY_FITTED
+    return not (fitted and data.ENCODER_FITTED and data.FLOW_FITTED)
+
+
+def list_not_fitted(data, reply):
+    """Write the names of what the board does not have, each with a comma, or `none`."""
+    if not degraded(data):
+        reply.text(b"none")
+    if not data.PRESSURE_FITTED:
+        reply.text(b"pressure,")
+    if not data.AIR_FITTED:
+        reply.text(b"air,")
+    if not data.SUPPLY_FITTED:
+        reply.text(b"supply,")
+    if not data.ENCODER_FITTED:
+        reply.text(b"encoder,")
+    if not data.FLOW_FITTED:
+        reply.text(b"flow,")

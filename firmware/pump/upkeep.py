@@ -1,0 +1,59 @@
+"""What is done while the pump stands: the exact figure, then a piece of memory work a tick.
+
+Also making a ledger, which takes many such pieces.
+"""
+
+from pump import codes, machine
+
+
+class Upkeep:
+    """Attribute ``preparing``: memory is being made ready, what waits for it has to wait."""
+
+    def __init__(self, app):
+        self._app = app
+        self._generation = 0  # of the blank ledger that is being written, 0: none
+        self.preparing = False
+
+    def provision(self, generation):
+        """Begin a blank ledger; when it is written it is taken into use."""
+        if self._app.ledger.provision(generation):
+            self._generation = generation
+
+    def step(self):
+        """One piece; called in every tick in which the pump stands still."""
+        app = self._app
+        if self._generation:
+            self.preparing = True
+            if not app.ledger.work():
+                self._provisioned()
+        elif not app.provisioned():
+            return
+        elif not self._interrupted() and not app.gate.settle():
+            app.trip(codes.ALARM_STORAGE_FAILED, 0, 0)
+        else:
+            self.preparing = app.ledger.work()
+            if not self.preparing:
+                app.journal.work()
+
+    def _provisioned(self):
+        """The blank ledger is written: remember its generation and test everything again."""
+        app = self._app
+        generation = self._generation
+        self._generation = 0
+        self.preparing = False
+        app.config.values[codes.CONFIG_LEDGER_GENERATION] = generation
+        if not app.config.commit():
+            app.latch(codes.ALARM_STORAGE_FAILED, 0, 0)
+            return
+        app.alarms.reset(codes.ALARM_CONFIG_INVALID)
+        app.alarms.reset(codes.ALARM_LEDGER_INVALID)
+        app.note(codes.EVENT_PROVISIONED, generation, 0)
+        app.change(machine.RELOAD)
+
+    def _interrupted(self):
+        """Whether motion was cut off and nobody has acknowledged it: the ledger keeps the mark.
+
+        Were it settled before, a second cut would bring the pump up as if nothing had been.
+        """
+        latched = self._app.alarms.latched
+        return latched(codes.ALARM_POWER_LOST) or latched(codes.ALARM_WATCHDOG)
