@@ -24,8 +24,9 @@ def test_every_cut_is_recovered_within_its_bounds(
 ) -> None:
     """Recovered >= truth, <= truth + one reservation a cut, two where it tore a record.
 
-    A record that is damaged later counts as a full reservation too. The same of the window; nothing moves by itself; POWER_LOST stands if it was moving; and a
-    sample of the memories, armed for all that is left, ends at the cap.
+    A record that is damaged later counts as a full reservation too. The same holds of the window;
+    nothing moves by itself; POWER_LOST stands if it was moving; and a sample of the memories,
+    armed for all that is left, ends at the cap.
     """
     reference = run(make_rig(provisioned=False))
     campaign = Campaign(reference, Recoverer(make_rig(provisioned=False)), make_rig.target.seed)
