@@ -70,8 +70,8 @@ hil-long: setup ## the HIL suite with its virtual days
 check: setup ## the house rules, one line each
 	$(PY) -m checks
 
-sabotage: setup ## every patch of hil_tests/sabotage must turn the test named for it red
-	$(PY) -m benchpump.testing.sabotage --vm=$(VM)
+sabotage: setup ## every patch of hil_tests/sabotage must turn its test red (VM: cpython)
+	$(PY) -m benchpump.testing.sabotage --vm=$(if $(filter file,$(origin VM)),cpython,$(VM))
 
 powerloss: setup ## cut the power at every storage operation and 7th tick; print the count (VM: cpython)
 	$(PY) -m pytest hil_tests/power --target=$(TARGET) --vm=$(if $(filter file,$(origin VM)),cpython,$(VM)) -m powerloss
