@@ -14,7 +14,9 @@ IGNORE = re.compile(r"#\s*(?:pyright|type):\s*(?:ignore|basic|standard)")
 
 def check(root: Path) -> list[str]:
     """Pyright's errors, and a finding where the number of ignores is not the committed one."""
-    said = lines_of(root, root / "node_modules/.bin/pyright")
+    # Named, for pyright prefers a pyrightconfig.json of any folder above to what lies here.
+    settings = root / "pyproject.toml"
+    said = lines_of(root, root / "node_modules/.bin/pyright", "--project", settings)
     findings = [
         line.strip().replace(f"{root}/", "") for line in said if " error: " in line
     ] or said
