@@ -193,8 +193,10 @@ class App:
             self.state = state
             if state == codes.STATE_SELFTEST:
                 self.selftest.restart()
-            self.note(codes.EVENT_STATE, state, before)
+            # The panel first: what is written next may already carry a lease out.
+            self.panel.show(state, self.tick_count)
             self._energise()
+            self.note(codes.EVENT_STATE, state, before)
         return True
 
     def stop(self):

@@ -5,8 +5,6 @@ from pump.fitted import list_not_fitted
 from pump.scale import PL_PER_NL, TICKS_PER_HOUR, nl_from_steps, steps_per_hour
 
 _TICKS_PER_MINUTE = 1200
-# A keep-open rate without end must fit for at least this long inside the cap (own).
-_KEEP_OPEN_TICKS = TICKS_PER_HOUR
 # Records that pauses, alarms and restarts of one infusion may cost beside the reservations (own).
 _SPARE_RECORDS = 16
 _PARTS = 7
@@ -99,6 +97,7 @@ class Arming:
             app.change(machine.PRIME)
         else:
             app.watch.host.agree(self._host_timeout_ms)
+            app.infusion.resume()
             app.program.begin()
             app.change(machine.START)
         return 0
@@ -191,6 +190,8 @@ class Arming:
         if program.keep_open_nl_h:
             hourly = steps_per_hour(program.keep_open_nl_h, pl_per_step)
             room = governor.cap_left() - steps
+            in_window = governor.window_left() - most
+            room = in_window if in_window < room else room
             if program.keep_open_nl_h > program.slowest_nl_h() or hourly > room:
                 slowest = program.slowest_nl_h()
                 highest = _clipped(nl_from_steps(room, pl_per_step))

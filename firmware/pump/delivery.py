@@ -21,21 +21,27 @@ class Delivery:
         self.pending_steps = 0
         self.shifted_ticks = 0
         self.short_ticks = 0
-        self._latest_due = 0
+        self._latest_due = 0  # the steps of the latest tick in which any fell due
+
+    def resume(self):
+        """Go on with what is pending: how the governor met the run before says nothing of this."""
+        self.short_ticks = 0
 
     def want(self):
         """One tick: the steps that should be leased now."""
         if self.pending_steps > self._latest_due:
             self.shifted_ticks += 1
             return self.pending_steps
-        self._latest_due = self._program.advance()
-        self.pending_steps += self._latest_due
+        due = self._program.advance()
+        if due:
+            self._latest_due = due
+        self.pending_steps += due
         return self.pending_steps
 
     def granted(self, steps):
-        """What the gate leased of it."""
+        """What the gate leased of it; short is less than falls due in a tick."""
         self.pending_steps -= steps
-        if self.pending_steps > 0:
+        if self.pending_steps > 0 and steps < self._latest_due:
             self.short_ticks += 1
         else:
             self.short_ticks = 0
@@ -43,7 +49,6 @@ class Delivery:
     def undone(self, steps):
         """Steps that a halt dropped: still due, made up when the rest of the program is armed."""
         self.pending_steps += steps
-        self._latest_due = self.pending_steps
 
     def shift(self, ticks):
         """Whole ticks that passed unused (a late tick): program time shifts."""

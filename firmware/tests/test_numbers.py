@@ -103,6 +103,23 @@ class DeliveryTest(unittest.TestCase):
         delivery.granted(20)
         self.assertEqual(delivery.want(), 10)
 
+    def test_a_deficit_at_the_rate_limit_is_borne(self):
+        """REQ-DELIVERY-2: granted each tick's due it is not short, whatever is pending."""
+        delivery = self.delivery()
+        delivery.granted(delivery.want())
+        delivery.undone(20)
+        for _ in range(50):
+            delivery.want()
+            delivery.granted(10)
+        self.assertEqual(delivery.short_ticks, 0)
+        self.assertEqual(delivery.shifted_ticks, 1)
+        for short in (1, 2, 3):
+            delivery.want()
+            delivery.granted(9)
+            self.assertEqual(delivery.short_ticks, short)
+        delivery.resume()
+        self.assertEqual(delivery.short_ticks, 0)
+
     def test_steps_dropped_by_a_halt_stay_due(self):
         """C4: a halt loses nothing of the program."""
         delivery = self.delivery()

@@ -6,7 +6,7 @@ from benchpump.bench.rig import Rig
 from benchpump.link.client import Pump
 from benchpump.link.messages import State
 from benchpump.link.segments import Segment
-from benchpump.testing.procedures import ML_H, allot, start, start_constant, until
+from benchpump.testing.procedures import FIELD, ML_H, allot, start, start_constant, until
 
 
 @pytest.mark.requirement("REQ-STOP-1")
@@ -113,3 +113,22 @@ def test_the_main_job(rig: Rig, pump: Pump) -> None:
     pump.start(pump.arm("REST").token)
     until(pump, State.FINISHED, timeout_s=3600, poll_s=1)
     assert rig.truth.forward_steps == armed.raw.number("steps") <= allotted.cap_steps
+
+
+@pytest.mark.requirement("REQ-DELIVERY-2", "REQ-STATE-1")
+def test_rest_at_the_rate_limit_after_a_full_queue(rig: Rig, pump: Pump) -> None:
+    """At the limit a deficit cannot be made up; the rest runs to its end all the same."""
+    pump.config_set(FIELD["max_rate_nl_h"].index, 100 * ML_H)
+    pump.config_commit()
+    until(pump, State.IDLE)
+    allot(rig, pump)
+    armed = start_constant(pump, 100 * ML_H, 10)
+    rig.clock.sleep_ms(2000)
+    rig.inject("clock", "slow", extra_ms=99, ticks=1)
+    rig.clock.sleep_ms(150)
+    rig.link.write(b"\x03")
+    rig.clock.sleep_ms(500)
+    pump.start(pump.arm("REST").token)
+    status = until(pump, State.FINISHED, State.ALARM)
+    assert status.state is State.FINISHED
+    assert rig.truth.forward_steps == armed.raw.number("steps")
