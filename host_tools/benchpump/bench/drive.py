@@ -156,6 +156,10 @@ class Drive:
         left_us = self.end_us - now_us
         return left_us if left_us > 0 else 0
 
+    def count_noise(self, edges: int) -> None:
+        """Fault: the hardware counter counts so many edges that were no steps."""
+        self.edges = (self.edges + edges) & COUNTER_MASK
+
     def copy(self) -> Drive:
         """An independent drive in the same state."""
         twin = copy.copy(self)

@@ -64,6 +64,7 @@ class Faults:
             ("upstream", "empty"): self._empty,
             ("air", "bubble"): self._bubble,
             ("drive", "counter_stuck"): self._counter_stuck,
+            ("drive", "counter_noise"): self._counter_noise,
             ("drive", "stall"): self._stall,
             ("supply", "sag"): self._sag,
             ("store", "slow"): self._slow_store,
@@ -144,6 +145,10 @@ class Faults:
 
         self._bench.drive.counter_stuck = True
         return undo
+
+    def _counter_noise(self, figures: Mapping[str, float]) -> Undo:
+        self._bench.drive.count_noise(int(figures["edges"]))
+        return lambda: None
 
     def _stall(self, figures: Mapping[str, float]) -> Undo:
         def undo() -> None:

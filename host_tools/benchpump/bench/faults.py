@@ -91,6 +91,10 @@ VOCABULARY: Mapping[str, Mapping[str, FaultKind]] = {
     "air_sensor": SENSOR_KINDS,
     "drive": {
         "counter_stuck": FaultKind("the hardware step counter does not count"),
+        "counter_noise": FaultKind(
+            "the hardware step counter counts edges that were no steps",
+            {"edges": Parameter(1, 1e6, "how many, at once", default=1)},
+        ),
         "stall": FaultKind("pulses at the step pin, but the motor does not turn"),
     },
     "encoder": {name: SENSOR_KINDS[name] for name in ("off", "stuck", "garbage")},
@@ -139,6 +143,7 @@ VOCABULARY: Mapping[str, Mapping[str, FaultKind]] = {
         "cut_only": FaultKind("pressed, but the firmware's contact fails"),
     },
     "cassette": {"out": FaultKind("cassette or syringe not seated")},
+    "button": {"held": FaultKind("the local button is held down, or its contact is welded")},
 }
 
 

@@ -54,6 +54,7 @@ class Truth:
         self.last_step_us = -1
         self.max_rate_steps_per_s = 0
         self.now_us = 0
+        self.enabled = False  # the driver's enable line as last observed
         self._lights = tuple(lights)
         self._allowed = tuple(MOTION_BY_LIGHT.get(light, 0) for light in lights)
         self._volume_factor = 1 + calibration_tolerance
@@ -117,6 +118,7 @@ class Truth:
         """
         start_us = self.now_us
         self.now_us = now_us
+        self.enabled = enabled
         if light != self._light:
             self._change_light(light, start_us)
         if forward_steps != self.forward_steps or reverse_steps != self.reverse_steps:

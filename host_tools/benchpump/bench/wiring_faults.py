@@ -6,7 +6,12 @@ import math
 from collections.abc import Mapping
 from random import Random
 
-from benchpump.bench.exchange import SWITCH_CASSETTE_OUT, SWITCH_ESTOP, BoardExchange
+from benchpump.bench.exchange import (
+    SWITCH_BUTTON,
+    SWITCH_CASSETTE_OUT,
+    SWITCH_ESTOP,
+    BoardExchange,
+)
 from benchpump.bench.fault_appliers import Applier, Faults, Undo
 from benchpump.bench.wire import RawWire
 
@@ -35,7 +40,8 @@ class WiringFaults:
             ("estop", "pressed"): lambda _: self._estop(switch=True, cut=True),
             ("estop", "switch_only"): lambda _: self._estop(switch=True, cut=False),
             ("estop", "cut_only"): lambda _: self._estop(switch=False, cut=True),
-            ("cassette", "out"): self._cassette,
+            ("cassette", "out"): lambda _: self._switch(SWITCH_CASSETTE_OUT),
+            ("button", "held"): lambda _: self._switch(SWITCH_BUTTON),
         }
         for (channel, kind), applier in appliers.items():
             faults.register(channel, kind, applier)
@@ -140,9 +146,9 @@ class WiringFaults:
             self._board.cut_enable(True)
         return undo
 
-    def _cassette(self, _figures: Figures) -> Undo:
-        self._board.set_switch(SWITCH_CASSETTE_OUT, True)
-        return lambda: self._board.set_switch(SWITCH_CASSETTE_OUT, False)
+    def _switch(self, switch: int) -> Undo:
+        self._board.set_switch(switch, True)
+        return lambda: self._board.set_switch(switch, False)
 
 
 def _nothing_to_undo() -> None:

@@ -30,6 +30,7 @@ CHANNELS = {
     "host",
     "estop",
     "cassette",
+    "button",
 }
 FIGURES: dict[str, dict[str, float]] = {
     "back_pressure": {"pa": 5000},
@@ -45,7 +46,7 @@ BY_BENCH = [
     ("air", "bubble"),
     *((channel, kind) for channel in ("pressure_sensor", "air_sensor") for kind in SENSOR_KINDS),
     *(("supply", kind) for kind in (*SENSOR_KINDS, "sag")),
-    *(("drive", kind) for kind in ("counter_stuck", "stall")),
+    *(("drive", kind) for kind in ("counter_stuck", "counter_noise", "stall")),
     *(("store", kind) for kind in ("off", "stuck", "slow", "before", "torn", "after")),
 ]
 
@@ -227,11 +228,13 @@ def test_drive_and_supply_faults() -> None:
     bench.drive.lease(3 | sum(31 << 5 * slot for slot in range(1, 6)), False, 0)
     assert bench.drive.advance(10_000) == 0
     assert (bench.drive.edges, bench.drive.forward_steps) == (0, 3)
+    faults.inject("drive", "counter_noise", {"edges": 5})
+    assert (bench.drive.edges, bench.drive.forward_steps) == (5, 3)
     stuck.clear()
     stall.clear()
     bench.drive.lease(4 | sum(31 << 5 * slot for slot in range(1, 6)), False, 10_000)
     assert bench.drive.advance(20_000) == 4
-    assert bench.drive.edges == 4
+    assert bench.drive.edges == 9
     sag = faults.inject("supply", "sag", {"mv": 9000})
     assert bench.plant.codes()[2] == pytest.approx(2250, abs=12)
     sag.clear()
