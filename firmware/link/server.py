@@ -42,8 +42,10 @@ class Server:
             return
         done = 0
         while done < LINES_PER_POLL and self._lines.count > 0:
-            self._line(self._lines.line(0), self._lines.length(0))
-            self._lines.drop_oldest()
+            try:
+                self._line(self._lines.line(0), self._lines.length(0))
+            finally:
+                self._lines.drop_oldest()  # a line that failed once is not tried again
             done += 1
         if done < LINES_PER_POLL and self._lines.oversized:
             self._lines.oversized = False
@@ -106,6 +108,8 @@ class Server:
         link = frame.hexadecimal(line, 1, 4)
         sequence = frame.hexadecimal(line, 5, 2)
         if link == session.link and session.is_repeat(sequence):
+            if reads_stop:  # never refused, whatever the number was used for before
+                self._operator.stop_byte()
             self._operator.host_heard(link)
             self._send(session.cached, session.cached_bytes)
             return

@@ -34,7 +34,7 @@ class Allotting:
         nominal = tubing_pl
         if diameter_um:
             nominal = scale.syringe_pl_per_step(diameter_um, app.data.DRIVE_NM_PER_STEP)
-        calibration_ppm = app.config.values[codes.CONFIG_CALIBRATION_PPM]
+        calibration_ppm = app.settings[codes.CONFIG_CALIBRATION_PPM]
         if abs(calibration_ppm - _PPM) > _GEOMETRY_TOLERANCE_PPM:
             return codes.ERROR_GEOMETRY
         pl_per_step = (nominal * calibration_ppm + _PPM // 2) // _PPM

@@ -154,7 +154,7 @@ class Answers:
             _pair(reply, b"window_steps=", app.governor.window_cap_steps())
             _pair(reply, b" left_steps=", app.governor.window_left())
         else:
-            _pair(reply, b"window_minutes=", app.config.values[codes.CONFIG_WINDOW_MINUTES])
+            _pair(reply, b"window_minutes=", app.settings[codes.CONFIG_WINDOW_MINUTES])
             _pair(reply, b" minute=", app.governor.powered_minute())
         return 0
 
@@ -171,8 +171,13 @@ class Answers:
             _pair(reply, b" debited_steps=", app.governor.debited())
         elif index == 2:
             _pair(reply, b"pl_per_step=", allotment.pl_per_step)
-            _pair(reply, b" nl=", _within(nl_from_steps(app.governor.debited(),
-                                                        allotment.pl_per_step), (1 << 30) - 1))
+            _pair(
+                reply,
+                b" nl=",
+                _within(
+                    nl_from_steps(app.governor.debited(), allotment.pl_per_step), (1 << 30) - 1
+                ),
+            )
         else:
             _pair(reply, b"capacity_ul=", allotment.capacity_ul)
             _pair(reply, b" pressure_max_pa=", allotment.pressure_max_pa)

@@ -1,7 +1,10 @@
 """One tick of the pump, always one way: sense -> detect -> decide -> deliver -> report."""
 
+from array import array
+
 from pump import codes, hal, machine, ticks
 from pump.alarms import Alarms
+from pump.arming import Arming
 from pump.config import Config
 from pump.delivery import SHORT_TICKS_MAX, Delivery
 from pump.gate import Gate
@@ -60,6 +63,7 @@ class App:
         self.relief = Relief(self.gate, self.governor)
         self.watch = Watch(self, data)
         self.upkeep = Upkeep(self)
+        self.arming = Arming(self)
         self.panel = Panel(board.panel, self.alarms)
         self.state = codes.STATE_BOOT
         self.tick_count = 0
@@ -67,6 +71,10 @@ class App:
         self.on_host_loss = codes.ON_HOST_LOSS_STOP
         self.keep_open_steps_h = 0
         self.button_pressed = False
+        self._button = hal.SWITCH_BUTTON  # down at power-on is no edge either
+        self.settings = array("i", [0] * codes.CONFIG_COUNT)  # configuration in force
+        self._restart_told = False
+        self._shift_told = 0
         self.mismatch = False
         self.watchdog_ms = WATCHDOG_MS
         self._link = board.link
@@ -105,8 +113,11 @@ class App:
         edges = self._drive.edges()
         reading.stepped = (edges - self._edges) & hal.COUNT_MASK
         self._edges = edges
-        if reading.switches & hal.SWITCH_BUTTON:
+        # The edge, not the level: a button that is held or welded confirms nothing.
+        button = reading.switches & hal.SWITCH_BUTTON
+        if button and not self._button:
             self.button_pressed = True
+        self._button = button
         self._ran = _SENSED
 
     def _detect(self):
@@ -122,6 +133,8 @@ class App:
             self.change(machine.BOOTED)
         elif self.state == codes.STATE_SELFTEST and self.selftest.step():
             self._tested()
+        elif self.state == codes.STATE_ARMED:
+            self.arming.watch_inputs()
         elif self._pausing and self.gate.drained():
             self._pausing = False
             self.change(machine.PAUSE)
@@ -190,6 +203,7 @@ class App:
             before = self.state
             if machine.moves(before) and not machine.moves(state):
                 self._stop_leases()
+                self._tell_shift()
             self.state = state
             if state == codes.STATE_SELFTEST:
                 self.selftest.restart()
@@ -235,8 +249,7 @@ class App:
                 self.change(machine.ALARM)
         else:
             self.change(machine.ALARM)
-        if code == codes.ALARM_ESTOP:
-            self.gate.enable(False)
+        self._energise()
 
     def trip_once(self, code, value, limit):
         """The same for what happens at a moment and has no cause that could persist."""
@@ -256,17 +269,21 @@ class App:
 
     def reload(self):
         """Take limits, calibration and allotment from configuration and ledger as they are now."""
-        values = self.config.values
+        values = self.settings
+        for field in range(codes.CONFIG_COUNT):
+            values[field] = self.config.values[field]
         allotment = self.ledger.allotment
         pl_per_step = allotment.pl_per_step if allotment else 0
         minutes = values[codes.CONFIG_WINDOW_MINUTES]
-        self.window.load(minutes, self.ledger.minute, self.ledger.recent)
+        # Powered time never goes back: the ledger's minute is that of its last record.
+        minute = self.ledger.minute
+        if self.window.minute > minute:
+            minute = self.window.minute
+        self.window.load(minutes, minute, self.ledger.recent)
         window_cap = 0
         if allotment:
             window_cap = steps_within_ul(values[codes.CONFIG_WINDOW_CAP_UL], pl_per_step)
-        self.governor.load(
-            allotment.cap_steps if allotment else 0, self.ledger.total, window_cap
-        )
+        self.governor.load(allotment.cap_steps if allotment else 0, self.ledger.total, window_cap)
         self.limits.recompute(values[codes.CONFIG_MAX_RATE_NL_H], pl_per_step)
         self.governor.limit(self.limits.steps_per_hour)
         self.watch.configure(values, pl_per_step)
@@ -276,10 +293,21 @@ class App:
     def _tested(self):
         # A fault may be this test's, or one from before that only a restart ends.
         self.change(machine.FAULT if self.alarms.faulted() else machine.PASSED)
-        if self.ledger.unsettled and self.provisioned():
+        if not self._restart_told:
+            self._restart_told = True
             cause = self.clock.reset_cause()
-            bitten = cause == hal.RESET_WATCHDOG
-            self.trip_once(codes.ALARM_WATCHDOG if bitten else codes.ALARM_POWER_LOST, cause, 0)
+            if cause == hal.RESET_WATCHDOG:
+                self.trip_once(codes.ALARM_WATCHDOG, cause, 0)
+            elif self.ledger.unsettled and self.provisioned():
+                self.trip_once(codes.ALARM_POWER_LOST, cause, 0)
+        if self.alarms.first:  # latched before the test, in service perhaps: it still stands
+            self.change(machine.ALARM)
+
+    def _tell_shift(self):
+        shifted = self.infusion.shifted_ticks
+        if shifted > self._shift_told:
+            self.note(codes.EVENT_TIME_SHIFT, shifted - self._shift_told, 0)
+        self._shift_told = shifted
 
     def _stop_leases(self):
         self._pausing = False
@@ -296,7 +324,10 @@ class App:
             self.trip_once(code, self.gate.value, 0)
 
     def _energise(self):
-        """Hold the plunger while running, paused or alarmed; otherwise the driver is off."""
+        """Hold the plunger while armed, running, paused or alarmed; never with a switch open."""
         state = self.state
-        holds = machine.moves(state) or state == codes.STATE_PAUSED or state == codes.STATE_ALARM
+        holds = machine.moves(state) or codes.STATE_ARMED == state
+        holds = holds or state == codes.STATE_PAUSED or state == codes.STATE_ALARM
+        if self.reading.switches & (hal.SWITCH_ESTOP | hal.SWITCH_CASSETTE_OUT):
+            holds = False
         self.gate.enable(holds)

@@ -2,6 +2,7 @@
 
 from pump import codes, hal, machine, token
 from pump.fitted import list_not_fitted
+from pump.program import NOTHING
 from pump.scale import PL_PER_NL, TICKS_PER_HOUR, nl_from_steps, steps_per_hour
 
 _TICKS_PER_MINUTE = 1200
@@ -23,28 +24,35 @@ class Arming:
         self._records = 0
         self._host_timeout_ms = 0
         self._program = app.program
+        self._fresh = False
+        self._switches = 0
+        self._dry = False
         self.parts = _PARTS
 
     def arm(self, start, on_host_loss, host_timeout_ms, reply):
         """First step towards a run; error code, with what is wrong in ``reply.detail``."""
         app = self._app
         program = app.program
+        self._withdraw()
         error = self._ready(reply)
         if error:
             return error
         if not program.closed:
             return codes.ERROR_NO_PROGRAM
         pl_per_step = app.ledger.allotment.pl_per_step
-        if start == codes.FROM_FRESH or program.phase == 0:
-            program.rewind()
-            app.infusion.restart()
-            if program.compile(pl_per_step) < 0:
-                reply.detail = self._left_nl()
-                return codes.ERROR_OVER_CAP
-        steps = program.left_steps() + app.infusion.pending_steps
-        ticks = program.left_ticks()
-        if steps == 0 and ticks == 0 and not program.keep_open_nl_h:
-            return codes.ERROR_NOTHING_LEFT
+        if program.phase == NOTHING and program.compile(pl_per_step) < 0:
+            reply.detail = self._left_nl()
+            return codes.ERROR_OVER_CAP
+        fresh = start == codes.FROM_FRESH
+        if fresh:
+            steps = program.total_steps
+            ticks = program.duration_ticks
+        else:
+            steps = program.left_steps() + app.infusion.pending_steps
+            ticks = program.left_ticks()
+            over = steps == 0 and ticks == 0 and not program.keep_open_nl_h
+            if program.phase == NOTHING or over:
+                return codes.ERROR_NOTHING_LEFT
         error = self._fits(program, steps, ticks, reply)
         if error:
             return error
@@ -55,12 +63,14 @@ class Arming:
         app.on_host_loss = on_host_loss
         app.keep_open_steps_h = steps_per_hour(program.keep_open_nl_h, pl_per_step)
         self._host_timeout_ms = host_timeout_ms
+        self._fresh = fresh
         self._offer(token.RUN, program, steps, ticks)
         return 0
 
     def prime(self, volume_nl, rate_nl_h, reply):
         """First step of priming: a single bolus, counted like every other forward step."""
         app = self._app
+        self._withdraw()
         error = self._ready(reply)
         if error:
             return error
@@ -87,6 +97,12 @@ class Arming:
             error = codes.ERROR_BUSY
         if error == 0:
             error = app.token.take(number, purpose, app.tick_count)
+        # On record before anything moves: a restart from here on finds that it was running.
+        if error == 0 and not app.ledger.reserve(
+            app.governor.debited(), app.governor.powered_minute()
+        ):
+            app.trip(codes.ALARM_STORAGE_FAILED, 0, 0)
+            error = codes.ERROR_STORAGE
         if error:
             return error
         app.clock.watchdog(app.watchdog_ms)
@@ -97,6 +113,9 @@ class Arming:
             app.change(machine.PRIME)
         else:
             app.watch.host.agree(self._host_timeout_ms)
+            if self._fresh:
+                app.program.rewind()
+                app.infusion.restart()
             app.infusion.resume()
             app.program.begin()
             app.change(machine.START)
@@ -105,9 +124,9 @@ class Arming:
     def part(self, index, reply):
         """One part of the answer to ARM or PRIMe; the token is the last, when memory is ready."""
         app = self._app
-        if index >= _PARTS:
-            return codes.ERROR_NO_PART
         allotment = app.ledger.allotment
+        if index >= _PARTS or allotment is None:
+            return codes.ERROR_NO_PART
         if index == 0:
             _pair(reply, b"container=", allotment.container)
             _pair(reply, b" id=", allotment.identity)
@@ -132,6 +151,20 @@ class Arming:
         else:
             _pair(reply, b"token=", app.token.number)
         return 0
+
+    def watch_inputs(self):
+        """While armed, once a tick: what the first step saw must still be so, or it is void."""
+        if self._inputs() != self._switches or self._app.watch.air.dry != self._dry:
+            self._app.token.void()
+
+    def _inputs(self):
+        return self._app.reading.switches & ~hal.SWITCH_BUTTON
+
+    def _withdraw(self):
+        """Whatever becomes of this first step, the one before it starts nothing any more."""
+        self._app.token.void()
+        if self._app.state == codes.STATE_ARMED:
+            self._app.change(machine.DISARM)
 
     def _ready(self, reply):
         """Everything that must hold whatever is wished for."""
@@ -182,7 +215,7 @@ class Arming:
         if steps > governor.cap_left():
             reply.detail = self._left_nl()
             return codes.ERROR_OVER_CAP
-        window_ticks = app.config.values[codes.CONFIG_WINDOW_MINUTES] * _TICKS_PER_MINUTE
+        window_ticks = app.settings[codes.CONFIG_WINDOW_MINUTES] * _TICKS_PER_MINUTE
         most = steps if ticks <= window_ticks else program.most_steps(window_ticks)
         if most > governor.window_left():
             reply.detail = _clipped(nl_from_steps(governor.window_left(), pl_per_step))
@@ -228,6 +261,8 @@ class Arming:
         self._steps = steps
         self._ticks = ticks
         self._peak_nl_h = program.peak_nl_h
+        self._switches = self._inputs()
+        self._dry = app.watch.air.dry
         app.token.issue(purpose, app.reading.now_ms, app.tick_count)
         app.change(machine.ARM)
 

@@ -132,8 +132,9 @@ class Governor:
         return GRANTED
 
     def cap_left(self):
-        """Forward steps left in the allotment."""
-        return self._state[_CAP] - self._state[_DEBITED]
+        """Forward steps left in the allotment (0 when what was recovered is above the cap)."""
+        left = self._state[_CAP] - self._state[_DEBITED]
+        return left if left > 0 else 0
 
     def window_left(self):
         """Forward steps left in the rolling window (0 when a lowered cap has been passed)."""

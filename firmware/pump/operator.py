@@ -6,7 +6,6 @@ The link has checked spelling, ranges, envelope and state; here the pump is.
 from pump import codes, machine
 from pump.allotting import Allotting
 from pump.answers import Answers
-from pump.arming import Arming
 from pump.scale import TICK_MS
 from pump.service import Service
 
@@ -17,7 +16,7 @@ class Operator:
     def __init__(self, app):
         self._app = app
         self._answers = Answers(app)
-        self._arming = Arming(app)
+        self._arming = app.arming
         self._allotting = Allotting(app)
         self._service = Service(app)
         self._link = 0
@@ -143,6 +142,7 @@ class Operator:
     def _acknowledge(self, args, reply):
         app = self._app
         fault = app.alarms.faulted()
+        app.note(codes.EVENT_ACKNOWLEDGED, app.alarms.first, fault)
         left = app.alarms.acknowledge()
         if fault:
             reply.detail = fault
@@ -179,8 +179,12 @@ class Operator:
         return app.program.add(args[1], args[2], args[3], args[4], args[5])
 
     def _program_end(self, args, reply):
+        program = self._app.program
         self._app.token.void()
-        return self._app.program.close(args[0], args[1])
+        if program.closed:  # what was armed or has run is not changed under it: load it anew
+            reply.detail = program.count
+            return codes.ERROR_SEGMENT_ORDER
+        return program.close(args[0], args[1])
 
     def _arm(self, args, reply):
         error = self._arming.arm(args[0], args[1], args[2], reply)

@@ -142,6 +142,8 @@ class Program:
     def keep_open(self, steps_per_hour):
         """Leave the segments and go on at a keep-open rate without end."""
         self.phase = KEEP_OPEN
+        self.index = self.count
+        self.due_steps = self.total_steps  # of the segments nothing will fall due any more
         self._set_curve(TICKS_PER_HOUR, steps_per_hour, 2 * steps_per_hour)
 
     def left_steps(self):

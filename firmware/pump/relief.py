@@ -25,7 +25,7 @@ class Relief:
     def begin(self, app):
         """Set target and budget; False when the configuration or the state allows none."""
         allotment = app.ledger.allotment
-        budget_nl = app.config.values[codes.CONFIG_RELIEF_NL]
+        budget_nl = app.settings[codes.CONFIG_RELIEF_NL]
         if budget_nl == 0 or allotment is None:
             return False
         self._target_pa = app.watch.occlusion.limit // _TARGET_DIVISOR

@@ -35,6 +35,8 @@ class Service:
         app.token.void()
         if not app.provisioned() and not self._jumper():
             return codes.ERROR_NEEDS_JUMPER
+        if not app.upkeep.exact():
+            return codes.ERROR_STORAGE
         if not app.config.commit():
             return codes.ERROR_STORAGE
         app.change(machine.RELOAD)
@@ -49,7 +51,8 @@ class Service:
         if app.ledger.generation > generation:
             generation = app.ledger.generation
         app.token.void()
-        app.upkeep.provision(generation + 1)
+        if not app.upkeep.provision(generation + 1):
+            return codes.ERROR_STORAGE
         return 0
 
     def mode(self, mode):
@@ -72,7 +75,7 @@ class Service:
 
     def _widens(self, field, value):
         widen = codes.CONFIG_WIDEN[field]
-        in_force = self._app.config.values[field]
+        in_force = self._app.settings[field]
         if widen == codes.WIDEN_UP:
             return value > in_force
         return widen == codes.WIDEN_DOWN and value < in_force

@@ -15,9 +15,18 @@ class Upkeep:
         self.preparing = False
 
     def provision(self, generation):
-        """Begin a blank ledger; when it is written it is taken into use."""
-        if self._app.ledger.provision(generation):
-            self._generation = generation
+        """Begin a blank ledger, taken into use when it is written; False: the memory failed."""
+        if not self._app.ledger.provision(generation):
+            return False
+        self._generation = generation
+        return True
+
+    def exact(self):
+        """Whether the ledger says what was done, or could be made to now, standing still."""
+        app = self._app
+        if not app.provisioned() or self._interrupted():
+            return True
+        return app.gate.drained() and app.gate.settle()
 
     def step(self):
         """One piece; called in every tick in which the pump stands still."""
@@ -28,7 +37,7 @@ class Upkeep:
                 self._provisioned()
         elif not app.provisioned():
             return
-        elif not self._interrupted() and not app.gate.settle():
+        elif not self.exact():
             app.trip(codes.ALARM_STORAGE_FAILED, 0, 0)
         else:
             self.preparing = app.ledger.work()

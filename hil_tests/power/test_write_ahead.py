@@ -4,7 +4,7 @@ import pytest
 
 from benchpump.bench.rig import Rig
 from benchpump.link.client import Pump
-from benchpump.link.messages import PumpLedgerFullError, State
+from benchpump.link.messages import PumpLedgerFullError, PumpStorageError, State
 from benchpump.link.segments import Segment
 from benchpump.testing.procedures import FIELD, ML_H, allot, latched, start_constant, until
 
@@ -17,7 +17,8 @@ def start_with_a_bad_memory(rig: Rig, pump: Pump, kind: str) -> None:
     pump.load([Segment.constant(100 * ML_H, 1000)])
     armed = pump.arm("FRESH")
     rig.inject("store", kind)
-    pump.start(armed.token)
+    with pytest.raises(PumpStorageError):
+        pump.start(armed.token)
     until(pump, State.FAULT, timeout_s=5)
 
 

@@ -130,7 +130,8 @@ ESTOP_TEST = "hil_tests/alarms/test_switches.py::test_stops_at_once_and_stays"
 )  # fmt: skip
 def test_on_the_firmware_itself(old: str, new: str, caught: bool, told: str) -> None:
     """The e-stop taken out is caught; a harmless change and a firmware that dies are not."""
-    verdict = attempt(sabotage(old, new, "pump/watch.py", ESTOP_TEST), "cpython")
+    file = "pump/app.py" if old.startswith("WATCHDOG") else "pump/watch.py"
+    verdict = attempt(sabotage(old, new, file, ESTOP_TEST), "cpython")
     assert (verdict.caught, told in verdict.told) == (caught, True), verdict
 
 
