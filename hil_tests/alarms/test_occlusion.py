@@ -1,7 +1,6 @@
 """Downstream occlusion: trip, displaced volume, and the bolus that a release lets go."""
 
-import json
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
@@ -17,6 +16,7 @@ from benchpump.testing.procedures import (
     start_constant,
     until,
 )
+from benchpump.testing.verdict import SUMMARY
 
 THRESHOLD = FIELD["occlusion_pa"]
 
@@ -77,7 +77,9 @@ def test_threshold_bounds(rig: Rig, pump: Pump) -> None:
 
 
 @pytest.mark.requirement("REQ-OCCLUSION-2", "REQ-OCCLUSION-3")
-def test_displaced_volume_time_and_released_bolus(rig: Rig, pump: Pump) -> None:
+def test_displaced_volume_time_and_released_bolus(
+    rig: Rig, pump: Pump, record_property: Callable[[str, object], None]
+) -> None:
     """At 5 mL/h, 10 mL syringe: volume displaced, time taken, bolus let go at release.
 
     Limits: displaced <= max(0.5 mL, compliance x trip) + 1 s (CRONO); released <= 0.5 mL, goal
@@ -106,10 +108,8 @@ def test_displaced_volume_time_and_released_bolus(rig: Rig, pump: Pump) -> None:
         "released_nl": [round(released_nl), 100_000],
         "time_to_alarm_s": [round(took_s, 2), round(limit_nl / rate * 3600, 2)],
     }
-    for name, (measured, limit) in figures.items():
-        print(f"occlusion at 5 mL/h, 10 mL syringe: {name} {measured}, limit {limit}")
-    Path("out").mkdir(exist_ok=True)
-    Path("out/occlusion.json").write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    told = ", ".join(f"{name} {got} (limit {limit})" for name, (got, limit) in figures.items())
+    record_property(SUMMARY, f"occlusion at 5 mL/h, 10 mL syringe: {told}")
     assert displaced_nl <= limit_nl
     assert took_s <= limit_nl / rate * 3600
     assert 0 <= released_nl <= 100_000
