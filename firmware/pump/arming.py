@@ -101,7 +101,7 @@ class Arming:
         if error == 0 and not app.ledger.reserve(
             app.governor.debited(), app.governor.powered_minute()
         ):
-            app.trip(codes.ALARM_STORAGE_FAILED, 0, 0)
+            app.trip_once(codes.ALARM_STORAGE_FAILED, 0, 0)
             error = codes.ERROR_STORAGE
         if error:
             return error
