@@ -18,7 +18,7 @@ def now_us(rig: Rig) -> int:
     return round(rig.clock.now_ms() * 1000)
 
 
-@pytest.mark.requirement("REQ-ESTOP-1", "REQ-ALARM-1")
+@pytest.mark.requirement("REQ-ESTOP-1", "REQ-CASSETTE-1", "REQ-ALARM-1")
 @pytest.mark.parametrize(
     ("channel", "kind", "alarm"),
     [

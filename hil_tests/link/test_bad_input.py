@@ -6,10 +6,11 @@ import pytest
 
 from benchpump.bench.rig import Rig
 from benchpump.link.client import Pump
-from benchpump.link.envelope import crc16
+from benchpump.link.envelope import crc16, safe_line
 from benchpump.link.messages import PROTOCOL_HASH, State
 from benchpump.link.segments import Segment
 from benchpump.testing.procedures import ML_H, allot, start_constant
+from benchpump.testing.raw_host import RawHost
 
 
 def ask(rig: Rig, data: bytes, wait_ms: float = 300) -> bytes:
@@ -59,28 +60,56 @@ def test_one_clear_error(rig: Rig, pump: Pump, line: bytes, code: int) -> None:
     assert rig.truth.forward_steps == 0
 
 
-@pytest.mark.requirement("REQ-INPUT-1", "REQ-STATE-1")
+def damaged(good: bytes, dice: random.Random) -> bytes:
+    """A safe line with one digit of its check changed, or one character of its body doubled."""
+    line = bytearray(good)
+    if dice.random() < 0.5:
+        place = len(line) - 2 - dice.randrange(4)
+        line[place] = dice.choice(b"0123456789ABCDEF".replace(line[place : place + 1], b""))
+    else:
+        line.insert(line.index(b" "), ord(" "))
+    return bytes(line)
+
+
+@pytest.mark.requirement("REQ-INPUT-1", "REQ-LINK-1", "REQ-LINK-2", "REQ-STATE-1")
 @pytest.mark.parametrize("seed", range(5))
 def test_garbage_moves_nothing(rig: Rig, pump: Pump, seed: int) -> None:
-    """Random bytes, cut and doubled frames in random order: armed as it is, nothing moves."""
+    """Armed, with the very link and token: the right START damaged, with a wrong number, of
+    another link, on a bare line, cut and mixed with noise, in random order. Nothing moves, the
+    pump stays armed, and the right START still works."""
     allot(rig, pump)
-    pump.load([Segment.constant(ML_H, 1000)])
-    armed = pump.arm("FRESH")
+    host = RawHost(rig)
+    host.load("CONST 200000000 200000000 0 1000")
+    token = host.arm()
     dice = random.Random(seed)
-    link = open_link(rig)
-    pieces = [frame(link, number, b"STARt %d" % armed.token) for number in range(1, 20)]
+    body = f"STARt {token}"
+    right = host.line(body, host.sequence)
+
+    def hostile() -> bytes:
+        cut = dice.randrange(1, len(right) - 1)
+        noise = bytes(byte for byte in dice.randbytes(dice.randrange(1, 60)) if byte not in b"\3!")
+        number = (host.sequence + dice.randrange(1, 256)) & 0xFF
+        return dice.choice(
+            [
+                damaged(right, dice),
+                host.line(body, number),
+                safe_line(host.link ^ 1 << dice.randrange(16), host.sequence, body),
+                body.encode() + b"\n",
+                noise,
+                right[:cut] + noise + b"\n",
+                noise + right[cut:],
+            ]
+        )
+
     for _ in range(60):
-        piece = dice.choice(pieces)
-        cut = dice.randrange(len(piece))
-        noise = bytes(byte for byte in dice.randbytes(dice.randrange(60)) if byte != 3)
-        rig.link.write(dice.choice([noise, piece[:cut] + noise, noise + piece[cut:]]))
-        rig.clock.sleep_ms(40)
-    rig.clock.sleep_ms(2000)
+        host.write(hostile() + b"\n" * dice.randrange(2), 60)
+        assert rig.truth.forward_steps == 0
+    host.write(b"\n", 1000)
+    assert pump.status().state is State.ARMED
     assert rig.truth.forward_steps == 0
-    rig.link.write(b"\n")
-    rig.clock.sleep_ms(1000)
-    rig.link.read(0)
-    assert pump.status().state is not State.RUNNING
+    host.ask(body)
+    rig.clock.sleep_ms(500)
+    assert rig.truth.forward_steps > 0
 
 
 @pytest.mark.requirement("REQ-LINK-1")
