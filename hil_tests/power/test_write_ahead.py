@@ -38,6 +38,22 @@ def test_a_memory_that_forgets_lets_nothing_move(rig: Rig, pump: Pump) -> None:
     assert rig.truth.forward_steps == 0
 
 
+@pytest.mark.requirement("REQ-LEDGER-1")
+@pytest.mark.parametrize("kind", ["off", "stuck"])
+def test_a_memory_that_fails_in_mid_run_stops_the_pump(rig: Rig, pump: Pump, kind: str) -> None:
+    """What the last good record covers is delivered and no step more, then the fault stands."""
+    allotted = allot(rig, pump)
+    start_constant(pump, 100 * ML_H, 60)
+    rig.clock.sleep_ms(2000)
+    rig.inject("store", kind)
+    before = rig.truth.forward_steps
+    until(pump, State.FAULT, timeout_s=5)
+    assert latched(pump)[0] == "STORAGE_FAILED"
+    limit_steps_h = pump.limits().number("rate_nl_h") * 1000 // allotted.pl_per_step
+    reservation = max(-(-limit_steps_h * 3 // 72_000) + 1, allotted.cap_steps // 1000)
+    assert rig.truth.forward_steps - before <= reservation
+
+
 @pytest.mark.requirement("REQ-LEDGER-2", "REQ-RESTART-1")
 @pytest.mark.parametrize("after_ms", [500, 2310, 5035])
 def test_a_cut_while_running_recovers_at_least_the_truth(

@@ -6,6 +6,7 @@ from benchpump.bench.rig import Rig
 from benchpump.link.client import Pump
 from benchpump.link.messages import (
     Flag,
+    PumpBadTokenError,
     PumpContainerLimitError,
     PumpGeometryError,
     PumpJumperFittedError,
@@ -65,7 +66,7 @@ def test_the_jumper_keeps_it_from_pumping(rig: Rig, pump: Pump) -> None:
     armed = pump.arm("FRESH")
     rig.set_jumper(True)
     rig.clock.sleep_ms(100)
-    with pytest.raises(PumpJumperFittedError):
+    with pytest.raises((PumpJumperFittedError, PumpBadTokenError)):  # refused, and void as well
         pump.start(armed.token)
     with pytest.raises(PumpJumperFittedError):
         pump.arm("FRESH")
