@@ -28,9 +28,10 @@ def test_the_shift_is_in_the_journal(rig: Rig, pump: Pump, late_ms: int) -> None
     rig.clock.sleep_ms(2000)
     rig.inject("clock", "slow", extra_ms=late_ms, ticks=1)
     until(pump, State.ALARM, timeout_s=5)
-    (shift,) = shifted_ticks(pump)
+    told = shifted_ticks(pump)
+    assert len(told) == 1
     # A tick leaves little of its 50 ms unused, and the deadline it missed is the next one.
-    assert late_ms // 50 - 1 <= shift <= late_ms // 50
+    assert late_ms // 50 - 1 <= told[0] <= late_ms // 50
     pump.acknowledge()
     rest = pump.arm("REST")
     left = rest.raw.number("steps")
@@ -44,7 +45,7 @@ def test_the_shift_is_in_the_journal(rig: Rig, pump: Pump, late_ms: int) -> None
     assert rig.clock.now_ms() - began_ms >= (rest.duration_ticks - 1) * 1000 / TICKS_PER_S
     assert rig.truth.forward_steps == total == status.debited_steps
     assert rig.truth.max_rate_steps_per_s <= (TICKS_PER_S + 2) * (per_tick + 1)
-    assert len(shifted_ticks(pump)) == 1
+    assert shifted_ticks(pump) == told
 
 
 @pytest.mark.requirement("REQ-DELIVERY-2")
