@@ -129,6 +129,7 @@ class App:
         if self._minute_ticks >= _TICKS_PER_MINUTE:
             self._minute_ticks -= _TICKS_PER_MINUTE
             self.governor.minute()
+            self.watch.minute()
         if self.state == codes.STATE_BOOT:
             self.change(machine.BOOTED)
         elif self.state == codes.STATE_SELFTEST and self.selftest.step():

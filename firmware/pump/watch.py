@@ -6,6 +6,7 @@ Sensors are doubted before they are believed, so that the first cause is the tru
 from pump import codes, hal
 from pump.detectors import switches
 from pump.detectors.air import AirBubble
+from pump.detectors.air_total import AirTotal
 from pump.detectors.health import STUCK_TICKS, Health
 from pump.detectors.host import Host
 from pump.detectors.occlusion import Occlusion
@@ -20,6 +21,7 @@ class Watch:
         self._alarms = app.alarms
         self.occlusion = Occlusion(data.PRESSURE_PA_PER_1000_CODES)
         self.air = AirBubble(data.AIR_WET_BELOW_CODE, data.AIR_DRY_ABOVE_CODE)
+        self.air_total = AirTotal(self.air)
         self.host = Host()
         self._pressure_health = Health(codes.ALARM_PRESSURE_RAIL, codes.ALARM_PRESSURE_STUCK)
         self._air_health = Health(codes.ALARM_AIR_RAIL, codes.ALARM_AIR_STUCK)
@@ -33,6 +35,11 @@ class Watch:
             values[codes.CONFIG_PRESSURE_ZERO_CODE], values[codes.CONFIG_OCCLUSION_PA]
         )
         self.air.configure(values[codes.CONFIG_AIR_BUBBLE_NL], pl_per_step)
+        self.air_total.configure(values[codes.CONFIG_AIR_TOTAL_NL], pl_per_step)
+
+    def minute(self):
+        """One powered minute has passed."""
+        self.air_total.minute()
 
     def look(self, reading):
         """Every detector once; each alarm acts as soon as it is found."""
@@ -63,7 +70,12 @@ class Watch:
         # Priming is how air is removed, so it is counted there but does not trip. Nor does air at
         # the detector hold the latch: ARM refuses while it is dry, and PRIMe must remain possible.
         air = self.air
-        if air.check(reading) and self._app.state != codes.STATE_PRIMING:
+        found = air.check(reading)
+        if self._app.state == codes.STATE_PRIMING:
+            self.air_total.disregard()
+            return
+        self._watch(self.air_total, reading)
+        if found:
             self._app.trip_once(air.alarm, air.value(), air.limit)
             air.restart()
 

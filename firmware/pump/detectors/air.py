@@ -7,7 +7,7 @@ from pump import codes, scale
 
 
 class AirBubble:
-    """Attributes: ``dry`` (as last seen), ``limit`` (nL)."""
+    """Attributes: ``dry`` (as last seen), ``steps`` (of the bubble so far), ``limit`` (nL)."""
 
     alarm = codes.ALARM_AIR_BUBBLE
 
@@ -16,7 +16,7 @@ class AirBubble:
         self._dry_above_code = dry_above_code
         self._pl_per_step = 1
         self._limit_steps = 0
-        self._steps = 0
+        self.steps = 0
         self.dry = False
         self.limit = 0
 
@@ -30,23 +30,23 @@ class AirBubble:
 
     def restart(self):
         """Begin a new count: a bubble that was acknowledged is not counted twice."""
-        self._steps = 0
+        self.steps = 0
 
     def check(self, reading):
         """True while the air at the detector has reached the limit."""
         code = reading.air_code
         if code < 0:
             return False
-        self._steps += reading.stepped
+        self.steps += reading.stepped
         if code < self._wet_below_code:
             self.dry = False
-            self._steps = 0
+            self.steps = 0
         elif code > self._dry_above_code:
             self.dry = True
         elif not self.dry:
-            self._steps = 0  # between the thresholds nothing changes: hysteresis
-        return self.dry and self._limit_steps > 0 and self._steps >= self._limit_steps
+            self.steps = 0  # between the thresholds nothing changes: hysteresis
+        return self.dry and self._limit_steps > 0 and self.steps >= self._limit_steps
 
     def value(self):
         """Air counted so far in nL."""
-        return scale.nl_from_steps(self._steps, self._pl_per_step)
+        return scale.nl_from_steps(self.steps, self._pl_per_step)

@@ -9,7 +9,7 @@ from enum import IntEnum, IntFlag, StrEnum
 from benchpump.link.tables import AlarmInfo, CommandInfo, ConfigField, ErrorInfo, PumpRefused
 
 PROTOCOL_VERSION = 1
-PROTOCOL_HASH = 0x7570EB
+PROTOCOL_HASH = 0x31EE4C
 REQUEST_BYTES = 160
 REPLY_BYTES = 64
 TOKEN_MS = 30000
@@ -160,6 +160,7 @@ class Alarm(IntEnum):
     DRIVE_REFUSED = 41
     UNCAUGHT = 42
     END_OF_INFUSION = 64
+    AIR_TOTAL = 13
 
 
 class Event(IntEnum):
@@ -480,6 +481,16 @@ ALARMS: dict[int, AlarmInfo] = {
         "report it with the journal",
     ),
     64: AlarmInfo(64, "END_OF_INFUSION", 1, 1, "program", "", "the program has ended", "none"),
+    13: AlarmInfo(
+        13,
+        "AIR_TOTAL",
+        3,
+        2,
+        "air",
+        "nL",
+        "bubbles of at least 50 uL added up to more than the limit in 15 min of powered time",
+        "remove the air and its source; it can be acknowledged when the 15 min hold less than the limit again",
+    ),
 }
 
 EVENTS: dict[int, str] = {
@@ -568,6 +579,16 @@ CONFIG: tuple[ConfigField, ...] = (
         0,
         "copy of the ledger's generation; set by PROVision only",
         "none",
+    ),
+    ConfigField(
+        9,
+        "air_total_nl",
+        "nL",
+        100000,
+        1000000,
+        1000000,
+        "air that trips when more than this passed in 15 min of powered time (bubbles below 50 uL not counted)",
+        "up",
     ),
 )
 
