@@ -72,7 +72,7 @@ class Answers:
             flags |= codes.FLAG_KEEP_OPEN
         if app.upkeep.preparing:
             flags |= codes.FLAG_PREPARING
-        if degraded(app.data):
+        if degraded(app.data) or not app.watch.able():
             flags |= codes.FLAG_DEGRADED
         if app.program.closed:
             flags |= codes.FLAG_PROGRAM
@@ -121,7 +121,7 @@ class Answers:
 
     def selftest(self):
         """Begin the answer to SELFtest?."""
-        return self._begin(self._selftest_part, 3)
+        return self._begin(self._selftest_part, 4)
 
     def _begin(self, fill, parts):
         self._fill = fill
@@ -210,6 +210,9 @@ class Answers:
         elif index == 1:
             reply.text(b"notfitted=")
             list_not_fitted(app.data, reply)
+        elif index == 2:
+            reply.text(b"disabled=")
+            app.watch.disabled(reply)
         else:
             _pair(reply, b"records_free=", app.ledger.records_free)
             _pair(reply, b" generation=", app.ledger.generation)

@@ -31,6 +31,8 @@ _DETECTED = 2
 _DECIDED = 4
 _DELIVERED = 8
 _ALL_RAN = 15
+# What is followed by a back-off.
+_RELIEVED = (codes.ALARM_OCCLUSION_DOWNSTREAM, codes.ALARM_OCCLUSION_SLOPE)
 
 
 class App:
@@ -113,6 +115,7 @@ class App:
         edges = self._drive.edges()
         reading.stepped = (edges - self._edges) & hal.COUNT_MASK
         self._edges = edges
+        reading.edges = edges
         # The edge, not the level: a button that is held or welded confirms nothing.
         button = reading.switches & hal.SWITCH_BUTTON
         if button and not self._button:
@@ -245,7 +248,7 @@ class App:
         self.token.void()
         if reaction == codes.REACTION_FAULT:
             self.change(machine.FAULT)
-        elif code == codes.ALARM_OCCLUSION_DOWNSTREAM and self.relief.begin(self):
+        elif code in _RELIEVED and self.relief.begin(self):
             if not self.change(machine.RELIEVE):
                 self.change(machine.ALARM)
         else:
@@ -287,7 +290,7 @@ class App:
         self.governor.load(allotment.cap_steps if allotment else 0, self.ledger.total, window_cap)
         self.limits.recompute(values[codes.CONFIG_MAX_RATE_NL_H], pl_per_step)
         self.governor.limit(self.limits.steps_per_hour)
-        self.watch.configure(values, pl_per_step)
+        self.watch.configure(values, allotment)
 
     # -- inside ---------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from pump.scale import PL_PER_NL, TICKS_PER_HOUR, nl_from_steps, steps_per_hour
 _TICKS_PER_MINUTE = 1200
 # Records that pauses, alarms and restarts of one infusion may cost beside the reservations (own).
 _SPARE_RECORDS = 16
-_PARTS = 7
+_PARTS = 8
 # Priming is attended: a host that says nothing for so long stops it (own).
 _PRIME_HOST_TIMEOUT_MS = 5000
 
@@ -146,6 +146,9 @@ class Arming:
             reply.hexadecimal(self._program.fingerprint(), 4)
             reply.text(b" notfitted=")
             list_not_fitted(app.data, reply)
+        elif index == 6:
+            reply.text(b"disabled=")
+            app.watch.disabled(reply)
         elif self._preparing():
             return codes.ERROR_BUSY
         else:

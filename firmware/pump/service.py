@@ -78,4 +78,6 @@ class Service:
         in_force = self._app.settings[field]
         if widen == codes.WIDEN_UP:
             return value > in_force
+        if widen == codes.WIDEN_UP_OR_OFF:
+            return in_force > 0 and (value == 0 or value > in_force)
         return widen == codes.WIDEN_DOWN and value < in_force

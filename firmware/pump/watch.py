@@ -10,7 +10,12 @@ from pump.detectors.air_total import AirTotal
 from pump.detectors.health import STUCK_TICKS, Health
 from pump.detectors.host import Host
 from pump.detectors.occlusion import Occlusion
+from pump.detectors.occlusion_slope import CHECK_TICKS, OcclusionSlope
 from pump.scale import TICK_MS
+
+# Turns of what is not watched in every tick: 20 ticks are a second.
+_TURNS = 20
+_SLOPE_TURN = 3
 
 
 class Watch:
@@ -20,6 +25,7 @@ class Watch:
         self._app = app
         self._alarms = app.alarms
         self.occlusion = Occlusion(data.PRESSURE_PA_PER_1000_CODES)
+        self.slope = OcclusionSlope(self.occlusion)
         self.air = AirBubble(data.AIR_WET_BELOW_CODE, data.AIR_DRY_ABOVE_CODE)
         self.air_total = AirTotal(self.air)
         self.host = Host()
@@ -28,11 +34,27 @@ class Watch:
         self._estop = switches.estop(hal.SWITCH_ESTOP)
         self._cassette = switches.cassette(hal.SWITCH_CASSETTE_OUT)
         self._host_is_lost = False
+        self._turn = 0
 
-    def configure(self, values, pl_per_step):
-        """Take the limits from the configuration and the calibration of the allotment."""
+    def disabled(self, reply):
+        """Write the names of the detectors that cannot act, each with a comma, or `none`."""
+        if self.able():
+            reply.text(b"none")
+        if not self.slope.able:
+            reply.text(b"slope,")
+
+    def able(self):
+        """Whether every detector for which there is a sensor can act."""
+        return self.slope.able
+
+    def configure(self, values, allotment):
+        """Take the limits from the configuration, and the allotment (None: nothing moves)."""
+        pl_per_step = allotment.pl_per_step if allotment else 0
         self.occlusion.configure(
             values[codes.CONFIG_PRESSURE_ZERO_CODE], values[codes.CONFIG_OCCLUSION_PA]
+        )
+        self.slope.configure(
+            values[codes.CONFIG_OCCLUSION_PA_PER_UL], values[codes.CONFIG_OCCLUSION_PA], allotment
         )
         self.air.configure(values[codes.CONFIG_AIR_BUBBLE_NL], pl_per_step)
         self.air_total.configure(values[codes.CONFIG_AIR_TOTAL_NL], pl_per_step)
@@ -54,6 +76,7 @@ class Watch:
             self._watch_health(self._pressure_health, reading.pressure_code)
             self._watch_health(self._air_health, reading.air_code)
             self._watch(self.occlusion, reading)
+            self._watch_now_and_then(reading)
             self._watch_air(reading)
             self._watch_host(reading)
             if reading.late_ms >= TICK_MS and reading.moving:
@@ -65,6 +88,15 @@ class Watch:
             self._app.trip(detector.alarm, detector.value(), detector.limit)
         elif self._alarms.top:
             self._alarms.cause_gone(detector.alarm)
+
+    def _watch_now_and_then(self, reading):
+        """What may be slower than a tick, each in a turn of its own."""
+        turn = self._turn = self._turn + 1 if self._turn < _TURNS - 1 else 0
+        if turn % CHECK_TICKS == _SLOPE_TURN:
+            slope = self.slope
+            if slope.check(reading, self._app.infusing()):
+                self._app.trip_once(slope.alarm, slope.value(), slope.limit)
+                slope.restart()
 
     def _watch_air(self, reading):
         # Priming is how air is removed, so it is counted there but does not trip. Nor does air at

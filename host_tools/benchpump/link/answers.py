@@ -68,6 +68,7 @@ class Armed:
     pl_per_step: int
     program_hash: str
     not_fitted: tuple[str, ...]
+    disabled: tuple[str, ...]
     token: int
     raw: Parts
 
@@ -85,6 +86,7 @@ class Armed:
             pl_per_step=raw.number("pl_per_step"),
             program_hash=raw.text("hash"),
             not_fitted=raw.names("notfitted"),
+            disabled=raw.names("disabled"),
             token=raw.number("token"),
             raw=raw,
         )

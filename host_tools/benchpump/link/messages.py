@@ -9,7 +9,7 @@ from enum import IntEnum, IntFlag, StrEnum
 from benchpump.link.tables import AlarmInfo, CommandInfo, ConfigField, ErrorInfo, PumpRefused
 
 PROTOCOL_VERSION = 1
-PROTOCOL_HASH = 0x31EE4C
+PROTOCOL_HASH = 0xB2D55D
 REQUEST_BYTES = 160
 REPLY_BYTES = 64
 TOKEN_MS = 30000
@@ -161,6 +161,7 @@ class Alarm(IntEnum):
     UNCAUGHT = 42
     END_OF_INFUSION = 64
     AIR_TOTAL = 13
+    OCCLUSION_SLOPE = 14
 
 
 class Event(IntEnum):
@@ -491,6 +492,16 @@ ALARMS: dict[int, AlarmInfo] = {
         "bubbles of at least 50 uL added up to more than the limit in 15 min of powered time",
         "remove the air and its source; it can be acknowledged when the 15 min hold less than the limit again",
     ),
+    14: AlarmInfo(
+        14,
+        "OCCLUSION_SLOPE",
+        3,
+        2,
+        "pressure",
+        "Pa/uL",
+        "pressure rises with displaced volume as in a line that is shut",
+        "clear the line, acknowledge, arm the rest",
+    ),
 }
 
 EVENTS: dict[int, str] = {
@@ -589,6 +600,16 @@ CONFIG: tuple[ConfigField, ...] = (
         1000000,
         "air that trips when more than this passed in 15 min of powered time (bubbles below 50 uL not counted)",
         "up",
+    ),
+    ConfigField(
+        10,
+        "occlusion_pa_per_ul",
+        "Pa/uL",
+        0,
+        5000,
+        0,
+        "occlusion by slope: rise for each uL displaced; half of what a shut line gives, which is 1000000 / compliance in nL/kPa; 0: disabled",
+        "up_or_off",
     ),
 )
 

@@ -32,7 +32,7 @@ class TinyOperator:
         self.refuse: dict[int, tuple[int, int]] = {}
         self.parts = [b"container=7 id=3", b"volume_nl=1000000", b"peak_nl_h=5000000"]
         self.parts += [b"duration_ticks=72000", b"cap_left_steps=4000 pl_per_step=2500"]
-        self.parts += [b"hash=BEEF", b"notfitted=encoder,flow"]
+        self.parts += [b"hash=BEEF", b"notfitted=encoder,flow", b"disabled=none"]
 
     def state(self) -> int:
         return self.current

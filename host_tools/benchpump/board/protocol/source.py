@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 KINDS = ("read", "stop", "safe")
 PRIORITIES = ("low", "medium", "high")
 REACTIONS = ("flag", "stop", "fault")
-WIDENS = ("none", "up", "down")
+WIDENS = ("none", "up", "down", "up_or_off")  # off: 0, where that disables
 SMALL_INT_MAX = (1 << 30) - 1  # MicroPython's small integers on a 32-bit board end here
 
 # Keys that are prose: a corrected spelling must not part a host from its pump.
