@@ -121,7 +121,7 @@ class Answers:
 
     def selftest(self):
         """Begin the answer to SELFtest?."""
-        return self._begin(self._selftest_part, 4)
+        return self._begin(self._selftest_part, 5)
 
     def _begin(self, fill, parts):
         self._fill = fill
@@ -213,6 +213,9 @@ class Answers:
         elif index == 2:
             reply.text(b"disabled=")
             app.watch.disabled(reply)
+        elif index == 3:
+            _pair(reply, b"late_ticks=", app.watch.late_ticks)
+            _pair(reply, b" late_most_ms=", app.watch.late_most_ms)
         else:
             _pair(reply, b"records_free=", app.ledger.records_free)
             _pair(reply, b" generation=", app.ledger.generation)

@@ -40,7 +40,7 @@ class App:
 
     def __init__(self, board, data):
         self.clock = board.clock
-        self._sensors = board.sensors
+        self.sensors = board.sensors
         self._drive = board.drive
         self.data = data
         self.window = Window()
@@ -98,7 +98,7 @@ class App:
 
     def _sense(self):
         reading = self.reading
-        sensors = self._sensors
+        sensors = self.sensors
         now = self.clock.ticks_ms()
         late = ticks.since(now, self.deadline_ms)
         missed = late // TICK_MS if late >= TICK_MS else 0
@@ -171,6 +171,7 @@ class App:
                 self.trip_once(codes.ALARM_LIMIT_REFUSED, delivery.pending_steps, 0)
         elif program.phase == ENDED and self.gate.drained():
             if self.state == codes.STATE_RUNNING:
+                self.alarms.reset(codes.ALARM_NEAR_END)
                 self.trip_once(codes.ALARM_END_OF_INFUSION, program.total_steps, 0)
             self.change(machine.END)
 

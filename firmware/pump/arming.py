@@ -267,10 +267,13 @@ class Arming:
         self._switches = self._inputs()
         self._dry = app.watch.air.dry
         app.token.issue(purpose, app.reading.now_ms, app.tick_count)
+        if purpose == token.RUN:
+            app.watch.blind.begin(app.reading.edges)
         app.change(machine.ARM)
 
     def _preparing(self):
-        return self._app.ledger.records_free < self._records
+        app = self._app
+        return app.watch.blind.testing or app.ledger.records_free < self._records
 
     def _left_nl(self):
         app = self._app

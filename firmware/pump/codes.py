@@ -1,7 +1,7 @@
 """Numbers of the command language. Generated from protocol.toml: edit that."""
 
 PROTOCOL_VERSION = 1
-PROTOCOL_HASH = 0xB2D55D
+PROTOCOL_HASH = 0x145AB9
 REQUEST_BYTES = 160
 REPLY_BYTES = 64
 TOKEN_MS = 30000
@@ -104,6 +104,7 @@ ALARM_POWER_LOST = 11
 ALARM_WATCHDOG = 12
 ALARM_AIR_TOTAL = 13
 ALARM_OCCLUSION_SLOPE = 14
+ALARM_SUPPLY_DEPLETED = 15
 ALARM_PRESSURE_RAIL = 32
 ALARM_PRESSURE_STUCK = 33
 ALARM_AIR_RAIL = 34
@@ -115,7 +116,13 @@ ALARM_CONFIG_INVALID = 39
 ALARM_LEDGER_INVALID = 40
 ALARM_DRIVE_REFUSED = 41
 ALARM_UNCAUGHT = 42
+ALARM_SUPPLY_RAIL = 43
+ALARM_SUPPLY_STUCK = 44
+ALARM_AIR_BLIND = 45
 ALARM_END_OF_INFUSION = 64
+ALARM_SUPPLY_LOW = 65
+ALARM_NEAR_END = 66
+ALARM_PROGRAM_WAITING = 67
 
 EVENT_BOOT = 128
 EVENT_STATE = 129
@@ -136,6 +143,8 @@ CONFIG_PRESSURE_ZERO_CODE = 7
 CONFIG_LEDGER_GENERATION = 8
 CONFIG_AIR_TOTAL_NL = 9
 CONFIG_OCCLUSION_PA_PER_UL = 10
+CONFIG_NEAR_END_MINUTES = 11
+CONFIG_CALLBACK_MINUTES = 12
 
 FLAG_UNPROVISIONED = 1
 FLAG_JUMPER = 2
@@ -211,6 +220,7 @@ ALARM_CODES = (
     12,
     13,
     14,
+    15,
     32,
     33,
     34,
@@ -222,16 +232,90 @@ ALARM_CODES = (
     40,
     41,
     42,
+    43,
+    44,
+    45,
     64,
+    65,
+    66,
+    67,
 )
-ALARM_PRIORITY = (3, 3, 3, 3, 2, 3, 3, 3, 2, 3, 2, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 2, 3, 3, 3, 1)
-ALARM_REACTION = (2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 1)
+ALARM_PRIORITY = (
+    3,
+    3,
+    3,
+    3,
+    2,
+    3,
+    3,
+    3,
+    2,
+    3,
+    2,
+    3,
+    3,
+    3,
+    3,
+    3,
+    3,
+    3,
+    3,
+    3,
+    3,
+    3,
+    2,
+    3,
+    3,
+    3,
+    3,
+    3,
+    3,
+    1,
+    2,
+    1,
+    1,
+)
+ALARM_REACTION = (
+    2,
+    2,
+    2,
+    2,
+    2,
+    2,
+    2,
+    2,
+    2,
+    2,
+    2,
+    2,
+    2,
+    2,
+    2,
+    3,
+    3,
+    3,
+    3,
+    3,
+    3,
+    3,
+    3,
+    3,
+    3,
+    3,
+    3,
+    3,
+    3,
+    1,
+    1,
+    1,
+    1,
+)
 
 # One entry for each state.
 STATE_LIGHT = (0, 0, 0, 0, 1, 2, 4, 7, 6, 0, 5, 5)
 
 # One entry for each configuration field.
-CONFIG_MIN = (900000, 1000, 10, 60, 13800, 20000, 0, 100, 0, 100000, 0)
+CONFIG_MIN = (900000, 1000, 10, 60, 13800, 20000, 0, 100, 0, 100000, 0, 0, 0)
 CONFIG_MAX = (
     1100000,
     500000000,
@@ -244,7 +328,23 @@ CONFIG_MAX = (
     1073741823,
     1000000,
     5000,
+    60,
+    60,
 )
-CONFIG_DEFAULT = (1000000, 300000000, 50000, 1440, 68950, 100000, 200000, 410, 0, 1000000, 0)
-CONFIG_WIDEN = (0, 1, 1, 2, 1, 1, 1, 0, 0, 1, 3)
-CONFIG_COUNT = 11
+CONFIG_DEFAULT = (
+    1000000,
+    300000000,
+    50000,
+    1440,
+    68950,
+    100000,
+    200000,
+    410,
+    0,
+    1000000,
+    0,
+    3,
+    10,
+)
+CONFIG_WIDEN = (0, 1, 1, 2, 1, 1, 1, 0, 0, 1, 3, 0, 0)
+CONFIG_COUNT = 13

@@ -4,18 +4,24 @@ Sensors are doubted before they are believed, so that the first cause is the tru
 """
 
 from pump import codes, hal
-from pump.detectors import switches
+from pump.detectors import supply, switches
 from pump.detectors.air import AirBubble
+from pump.detectors.air_blind import AirBlind
 from pump.detectors.air_total import AirTotal
+from pump.detectors.callback import Callback
 from pump.detectors.health import STUCK_TICKS, Health
 from pump.detectors.host import Host
+from pump.detectors.near_end import NearEnd
 from pump.detectors.occlusion import Occlusion
-from pump.detectors.occlusion_slope import CHECK_TICKS, OcclusionSlope
+from pump.detectors.occlusion_slope import OcclusionSlope
+from pump.program import ENDED
 from pump.scale import TICK_MS
 
-# Turns of what is not watched in every tick: 20 ticks are a second.
+# Turns of what is not watched in every tick, so that no two fall into one: 20 ticks are a second.
 _TURNS = 20
-_SLOPE_TURN = 3
+_EVERY_FIFTH = 1  # supply
+_EVERY_TENTH = 3  # slope, air detector
+_TIMES = 5  # near end, callback
 
 
 class Watch:
@@ -28,13 +34,23 @@ class Watch:
         self.slope = OcclusionSlope(self.occlusion)
         self.air = AirBubble(data.AIR_WET_BELOW_CODE, data.AIR_DRY_ABOVE_CODE)
         self.air_total = AirTotal(self.air)
+        self.blind = AirBlind(
+            app.sensors, data.AIR_FITTED, data.AIR_DRY_ABOVE_CODE, data.AIR_TO_OUTLET_UL
+        )
+        self.near_end = NearEnd(app.program)
+        self.callback = Callback()
         self.host = Host()
         self._pressure_health = Health(codes.ALARM_PRESSURE_RAIL, codes.ALARM_PRESSURE_STUCK)
         self._air_health = Health(codes.ALARM_AIR_RAIL, codes.ALARM_AIR_STUCK)
+        self._supply_health = Health(codes.ALARM_SUPPLY_RAIL, codes.ALARM_SUPPLY_STUCK)
+        self._supply_low = supply.low(data) if data.SUPPLY_FITTED else None
+        self._supply_depleted = supply.depleted(data) if data.SUPPLY_FITTED else None
         self._estop = switches.estop(hal.SWITCH_ESTOP)
         self._cassette = switches.cassette(hal.SWITCH_CASSETTE_OUT)
         self._host_is_lost = False
         self._turn = 0
+        self.late_ticks = 0
+        self.late_most_ms = 0
 
     def disabled(self, reply):
         """Write the names of the detectors that cannot act, each with a comma, or `none`."""
@@ -42,10 +58,17 @@ class Watch:
             reply.text(b"none")
         if not self.slope.able:
             reply.text(b"slope,")
+        if not self.blind.able:
+            reply.text(b"blind,")
+        if not self.near_end.limit:
+            reply.text(b"nearend,")
+        if not self.callback.limit:
+            reply.text(b"callback,")
 
     def able(self):
         """Whether every detector for which there is a sensor can act."""
-        return self.slope.able
+        timed = self.near_end.limit and self.callback.limit
+        return bool(self.slope.able and self.blind.able and timed)
 
     def configure(self, values, allotment):
         """Take the limits from the configuration, and the allotment (None: nothing moves)."""
@@ -58,6 +81,9 @@ class Watch:
         )
         self.air.configure(values[codes.CONFIG_AIR_BUBBLE_NL], pl_per_step)
         self.air_total.configure(values[codes.CONFIG_AIR_TOTAL_NL], pl_per_step)
+        self.blind.configure(pl_per_step)
+        self.near_end.configure(values[codes.CONFIG_NEAR_END_MINUTES])
+        self.callback.configure(values[codes.CONFIG_CALLBACK_MINUTES])
 
     def minute(self):
         """One powered minute has passed."""
@@ -66,6 +92,8 @@ class Watch:
     def look(self, reading):
         """Every detector once; each alarm acts as soon as it is found."""
         app = self._app
+        if reading.late_ms:
+            self._count_late(reading.late_ms)
         if not app.gate.verify():
             app.trip(codes.ALARM_STEP_COUNT, app.gate.value, 0)
         if not app.governor.intact():
@@ -92,16 +120,62 @@ class Watch:
     def _watch_now_and_then(self, reading):
         """What may be slower than a tick, each in a turn of its own."""
         turn = self._turn = self._turn + 1 if self._turn < _TURNS - 1 else 0
-        if turn % CHECK_TICKS == _SLOPE_TURN:
-            slope = self.slope
-            if slope.check(reading, self._app.infusing()):
-                self._app.trip_once(slope.alarm, slope.value(), slope.limit)
-                slope.restart()
+        if turn % 10 == _EVERY_TENTH:
+            self._watch_slope(reading)
+            if self._app.infusing() and not self.air.dry and self.blind.due(reading.edges):
+                self.blind.begin(reading.edges)
+        elif turn % 5 == _EVERY_FIFTH:
+            self._watch_supply(reading.supply_code)
+        elif turn == _TIMES:
+            self._watch_times()
+
+    def _watch_slope(self, reading):
+        slope = self.slope
+        if slope.check(reading, self._app.infusing()):
+            self._app.trip_once(slope.alarm, slope.value(), slope.limit)
+            slope.restart()
+
+    def _watch_supply(self, code):
+        if self._supply_low is None or code == hal.NOT_FITTED:
+            return
+        self._watch_health(self._supply_health, code)
+        for detector in (self._supply_depleted, self._supply_low):
+            if detector.check(code):
+                self._app.trip(detector.alarm, detector.value(), detector.limit)
+            elif detector.gone:
+                self._alarms.cause_gone(detector.alarm)
+
+    def _watch_times(self):
+        app = self._app
+        program = app.program
+        self._remind(self.near_end, self.near_end.check(app.infusing()))
+        loaded = program.closed and program.phase != ENDED
+        self._remind(self.callback, self.callback.check(app.state, loaded))
+
+    def _remind(self, detector, found):
+        """Latch a reminder; it goes away by itself with its cause."""
+        if found:
+            self._app.trip(detector.alarm, detector.value(), detector.limit)
+        elif self._alarms.latched(detector.alarm):
+            self._alarms.reset(detector.alarm)
+
+    def _count_late(self, late_ms):
+        """Late by less than a tick is borne, but counted."""
+        if late_ms < TICK_MS:
+            self.late_ticks += 1
+            if late_ms > self.late_most_ms:
+                self.late_most_ms = late_ms
 
     def _watch_air(self, reading):
         # Priming is how air is removed, so it is counted there but does not trip. Nor does air at
         # the detector hold the latch: ARM refuses while it is dry, and PRIMe must remain possible.
         air = self.air
+        blind = self.blind
+        if blind.testing:
+            air.pass_over(reading)
+            if blind.step(reading.air_code):
+                self._app.trip(blind.alarm, blind.value(), blind.limit)
+            return
         found = air.check(reading)
         if self._app.state == codes.STATE_PRIMING:
             self.air_total.disregard()

@@ -32,6 +32,10 @@ class AirBubble:
         """Begin a new count: a bubble that was acknowledged is not counted twice."""
         self.steps = 0
 
+    def pass_over(self, reading):
+        """A tick whose code says nothing: what is displaced counts if it turns out to be air."""
+        self.steps += reading.stepped
+
     def check(self, reading):
         """True while the air at the detector has reached the limit."""
         code = reading.air_code

@@ -59,8 +59,16 @@ SENSORS: dict[str, Keys] = {
         "zero_code": _CODE,
         "pa_per_1000_codes": Integer(1, min(_PER_1000, 10_000_000), "Pa per 1000 codes"),
     },
-    "air": {"wet_below_code": _CODE, "dry_above_code": _CODE},
-    "supply": {"mv_per_1000_codes": Integer(1, 100_000, "mV per 1000 codes")},
+    "air": {
+        "wet_below_code": _CODE,
+        "dry_above_code": _CODE,
+        "to_outlet_ul": Integer(150, 10_000, "uL between air detector and outlet"),
+    },
+    "supply": {
+        "mv_per_1000_codes": Integer(1, 100_000, "mV per 1000 codes"),
+        "warn_below_mv": Integer(1, 100_000, "mV"),
+        "stop_below_mv": Integer(1, 100_000, "mV, above brown-out"),
+    },
     "encoder": {"counts_per_1000_steps": Integer(1, 1_000_000, "counts per 1000 steps")},
     "flow": {"counts_per_ul": Integer(1, 100_000, "counts per uL")},
 }

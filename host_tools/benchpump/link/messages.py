@@ -9,7 +9,7 @@ from enum import IntEnum, IntFlag, StrEnum
 from benchpump.link.tables import AlarmInfo, CommandInfo, ConfigField, ErrorInfo, PumpRefused
 
 PROTOCOL_VERSION = 1
-PROTOCOL_HASH = 0xB2D55D
+PROTOCOL_HASH = 0x145AB9
 REQUEST_BYTES = 160
 REPLY_BYTES = 64
 TOKEN_MS = 30000
@@ -162,6 +162,13 @@ class Alarm(IntEnum):
     END_OF_INFUSION = 64
     AIR_TOTAL = 13
     OCCLUSION_SLOPE = 14
+    SUPPLY_DEPLETED = 15
+    SUPPLY_RAIL = 43
+    SUPPLY_STUCK = 44
+    AIR_BLIND = 45
+    SUPPLY_LOW = 65
+    NEAR_END = 66
+    PROGRAM_WAITING = 67
 
 
 class Event(IntEnum):
@@ -502,6 +509,76 @@ ALARMS: dict[int, AlarmInfo] = {
         "pressure rises with displaced volume as in a line that is shut",
         "clear the line, acknowledge, arm the rest",
     ),
+    15: AlarmInfo(
+        15,
+        "SUPPLY_DEPLETED",
+        3,
+        2,
+        "supply",
+        "mV",
+        "the supply fell below what the board needs to stop in order",
+        "charge or replace the supply, acknowledge, arm the rest",
+    ),
+    43: AlarmInfo(
+        43,
+        "SUPPLY_RAIL",
+        3,
+        3,
+        "supply",
+        "code",
+        "the supply reading is at a rail or does not answer",
+        "check its wiring, restart",
+    ),
+    44: AlarmInfo(
+        44,
+        "SUPPLY_STUCK",
+        3,
+        3,
+        "supply",
+        "code",
+        "the supply reading has no noise: the same code for 10 s",
+        "check its wiring, restart",
+    ),
+    45: AlarmInfo(
+        45,
+        "AIR_BLIND",
+        3,
+        3,
+        "air",
+        "code",
+        "the air detector was excited and did not show air",
+        "check the detector and how the line lies in it, restart",
+    ),
+    65: AlarmInfo(
+        65,
+        "SUPPLY_LOW",
+        2,
+        1,
+        "supply",
+        "mV",
+        "the supply is low; the pump will stop when it falls further",
+        "charge or replace the supply",
+    ),
+    66: AlarmInfo(
+        66,
+        "NEAR_END",
+        1,
+        1,
+        "program",
+        "ticks",
+        "the infusion ends within the time set",
+        "have the next one ready",
+    ),
+    67: AlarmInfo(
+        67,
+        "PROGRAM_WAITING",
+        1,
+        1,
+        "program",
+        "s",
+        "a program is loaded and was not started, or not continued, within the time set",
+        "start it, or clear it",
+    ),
 }
 
 EVENTS: dict[int, str] = {
@@ -610,6 +687,26 @@ CONFIG: tuple[ConfigField, ...] = (
         0,
         "occlusion by slope: rise for each uL displaced; half of what a shut line gives, which is 1000000 / compliance in nL/kPa; 0: disabled",
         "up_or_off",
+    ),
+    ConfigField(
+        11,
+        "near_end_minutes",
+        "min",
+        0,
+        60,
+        3,
+        "near end of infusion is signalled when so much is left; 0: disabled",
+        "none",
+    ),
+    ConfigField(
+        12,
+        "callback_minutes",
+        "min",
+        0,
+        60,
+        10,
+        "a loaded program that waits for so long is signalled; 0: disabled",
+        "none",
     ),
 )
 
