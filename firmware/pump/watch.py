@@ -43,8 +43,7 @@ class Watch:
         self._pressure_health = Health(codes.ALARM_PRESSURE_RAIL, codes.ALARM_PRESSURE_STUCK)
         self._air_health = Health(codes.ALARM_AIR_RAIL, codes.ALARM_AIR_STUCK)
         self._supply_health = Health(codes.ALARM_SUPPLY_RAIL, codes.ALARM_SUPPLY_STUCK)
-        self._supply_low = supply.low(data) if data.SUPPLY_FITTED else None
-        self._supply_depleted = supply.depleted(data) if data.SUPPLY_FITTED else None
+        self._supplies = (supply.depleted(data), supply.low(data)) if data.SUPPLY_FITTED else ()
         self._estop = switches.estop(hal.SWITCH_ESTOP)
         self._cassette = switches.cassette(hal.SWITCH_CASSETTE_OUT)
         self._host_is_lost = False
@@ -136,10 +135,10 @@ class Watch:
             slope.restart()
 
     def _watch_supply(self, code):
-        if self._supply_low is None or code == hal.NOT_FITTED:
+        if code == hal.NOT_FITTED:
             return
         self._watch_health(self._supply_health, code)
-        for detector in (self._supply_depleted, self._supply_low):
+        for detector in self._supplies:
             if detector.check(code):
                 self._app.trip(detector.alarm, detector.value(), detector.limit)
             elif detector.gone:

@@ -31,7 +31,10 @@ class AlarmInfo:
 
 @dataclass(frozen=True)
 class ConfigField:
-    """One configuration field; `widen` is the direction (none, up, down, up_or_off) that needs the jumper."""
+    """One configuration field.
+
+    `widen` is the direction (none, up, down, up_or_off) that needs the jumper.
+    """
 
     index: int
     name: str
