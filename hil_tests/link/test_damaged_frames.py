@@ -27,7 +27,7 @@ def test_a_frame_with_one_bit_changed_is_refused(rig: Rig, pump: Pump, bit: int)
         return rig.link.read(0)
 
     assert b"PARTS" in ask(safe_line(link, 0, "ARM FRESH STANDALONE 5000"))
-    token = int(ask(safe_line(link, 1, "PART? 6")).split(b"token=")[1].split(b"*")[0])
+    token = int(ask(safe_line(link, 1, "PART? 7")).split(b"token=")[1].split(b"*")[0])
     start = safe_line(link, 2, f"STARt {token}")
     for place in reversed(range(len(start) - 1)):
         changed = bytearray(start)
