@@ -9,7 +9,7 @@ from benchpump.record import read_run
 
 
 def test_demo_ends_done_with_one_occlusion(tmp_path: Path) -> None:
-    """Loading dose, titration, occlusion, acknowledge, rest, taper, each alarm once: all volume."""
+    """Loading dose, titration, occlusion, acknowledge, rest, taper: all volume, all alarms."""
     result = CliRunner().invoke(main, ["demo", "--vm", "cpython", "--out", str(tmp_path)])
     assert result.exit_code == 0, result.output
     run = read_run(tmp_path / "run.jsonl")
