@@ -37,6 +37,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("benchpump")
     group.addoption("--target", default="emulator", help="emulator (default), pico, serial URL")
     group.addoption(
+        "--pump",
+        default="syringe",
+        choices=("syringe", "peristaltic"),
+        help="the pump that is tested (default: syringe)",
+    )
+    group.addoption(
         "--vm",
         default="auto",
         choices=("auto", "micropython", "wasm", "cpython"),
@@ -57,6 +63,7 @@ def pytest_configure(config: pytest.Config) -> None:
         str(option("--vm")),
         int(str(option("--rig-seed"))),
         firmware.resolve() if firmware else None,
+        str(option("--pump")),
     )
     config.stash[_MAKER] = RigMaker(target)
     if not hasattr(config, "workerinput"):  # with pytest-xdist the verdict is the controller's
