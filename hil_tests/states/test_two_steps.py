@@ -14,7 +14,7 @@ from benchpump.link.messages import (
     State,
 )
 from benchpump.link.segments import Segment
-from benchpump.testing.procedures import ML_H, allot, start_constant, until
+from benchpump.testing.procedures import ML_H, allot, fitted_to, start_constant, until
 
 HOUR = Segment.constant(5 * ML_H, 72_000)
 
