@@ -57,4 +57,5 @@ def test_late_tick(rig: Rig, pump: Pump, late_ms: int, alarms: bool) -> None:
         assert latched(pump)[0] == "DRIVE_STARVED"
         assert Flag.SHIFTED in status.flags
     else:
-        assert rig.truth.forward_steps == round(100 * ML_H * 5 / 3600 * 1000 / allotted.pl_per_step)
+        due = 100 * ML_H * 5 / 3600 * 1000 / allotted.pl_per_step
+        assert rig.truth.forward_steps == round(due)

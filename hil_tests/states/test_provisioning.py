@@ -26,13 +26,14 @@ from benchpump.testing.procedures import (
     ML_H,
     SYRINGE,
     TUBING,
+    Fitted,
     allot,
     fitted_to,
     latched,
     propose,
     until,
 )
-
+from benchpump.testing.targets import RigMaker
 
 # 625 nm a step in a 14.5 mm barrel; 220 uL a revolution of 3200 steps.
 NOMINAL_PL_PER_STEP = {"syringe": 103_206, "peristaltic": 68_750}
@@ -153,18 +154,37 @@ def test_no_allotment_while_running_or_in_alarm(rig: Rig, pump: Pump) -> None:
 
 @pytest.mark.requirement("REQ-CAL-1")
 def test_geometry_that_cannot_be(rig: Rig, pump: Pump) -> None:
-    """No bore and no tubing, both, the other pump's, or more than it holds: refused."""
+    """No bore and no tubing, or more than the container holds: refused, nothing changed."""
     fits = fitted_to(rig)
-    other = TUBING if rig.pump == "syringe" else SYRINGE
-    neither = replace(fits, inner_diameter_um=0, tubing_nl_per_revolution=0)
-    both = replace(SYRINGE, tubing_nl_per_revolution=TUBING.tubing_nl_per_revolution)
-    for wrong in (neither, both, replace(other, capacity_ul=fits.capacity_ul)):
-        with pytest.raises(PumpGeometryError):
-            propose(pump, 1000, wrong)
+    with pytest.raises(PumpGeometryError):
+        propose(pump, 1000, replace(fits, inner_diameter_um=0, tubing_nl_per_revolution=0))
     for over_ul in (-1, 0):
         propose(pump, fits.capacity_ul + over_ul, fits)
     with pytest.raises(PumpContainerLimitError):
         propose(pump, fits.capacity_ul + 1, fits)
+
+
+@pytest.mark.requirement("REQ-CONTAINER-1")
+@pytest.mark.parametrize(
+    ("kind", "other"), [("syringe", TUBING), ("peristaltic", SYRINGE)], ids=["syringe", "tubing"]
+)
+def test_a_container_of_the_other_pump_is_refused(
+    make_rig: RigMaker, kind: str, other: Fitted
+) -> None:
+    """Tubing in a syringe pump, a syringe in a peristaltic one, or both at once: refused."""
+    rig = make_rig(pump=kind)
+    with rig.connect() as pump:
+        until(pump, State.IDLE)
+        fits = fitted_to(rig)
+        both = replace(
+            fits,
+            inner_diameter_um=SYRINGE.inner_diameter_um,
+            tubing_nl_per_revolution=TUBING.tubing_nl_per_revolution,
+        )
+        for wrong in (other, both):
+            with pytest.raises(PumpGeometryError):
+                propose(pump, 1000, wrong)
+        assert propose(pump, 1000, fits).pl_per_step == NOMINAL_PL_PER_STEP[kind]
 
 
 @pytest.mark.requirement("REQ-CAL-1")

@@ -38,7 +38,7 @@ def resolve(vm: str) -> str:
 def command(vm: str, firmware: Path, board: Path) -> list[str]:
     """Command line of a resolved VM for an emulated board. Raises VmMissing.
 
-    Runners and hal.py are those of `boards/emulator`; another emulated board brings only its facts.
+    Runners and hal.py are those of `boards/emulator`; another one brings only its own facts.
     """
     emulator = tree_root() / "boards" / "emulator"
     # What comes first is found first; the emulator itself is there once.

@@ -28,8 +28,8 @@ MARKERS = (
     "requirement(*ids): the rows of docs/requirements.toml that this test verifies",
     "long: virtual hours or days; run by make hil-long, not by make test",
     "powerloss: the campaign of power cuts; run by make powerloss",
-    "pump(kind, reason=...): makes sense with that pump only; with another it is deselected and the"
-    " reason counted",
+    "pump(kind, reason=...): makes sense with that pump only; with another it is deselected and"
+    " counted",
     "bench(**figures): what differs on the bench of this test's `rig`: fields of emulated.Setup or"
     " PlantParameters, worst_flash=True",
 )

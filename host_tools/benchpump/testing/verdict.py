@@ -43,12 +43,13 @@ class Verdict:
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Take over what was deselected for its pump."""
-        self._for_other_pumps |= session.config.stash.get(FOR_OTHER_PUMPS, Counter())
+        self._for_other_pumps |= session.config.stash.get(FOR_OTHER_PUMPS, Counter[str]())
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
         """The same from a worker of pytest-xdist; each has collected all tests."""
-        self._for_other_pumps |= Counter(node.workeroutput.get("for_other_pumps", {}))
+        found: dict[str, int] = node.workeroutput.get("for_other_pumps", {})
+        self._for_other_pumps |= Counter(found)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Count one phase of one test."""

@@ -14,7 +14,7 @@ from benchpump.bench.plant.roller_head import RollerHead
 PASS_STEPS = 800
 PASS_NL = 55_000.0  # 220 uL a revolution, four rollers
 DIP_NL = 5_500.0
-EVEN: dict[str, float] = {"dip_share": 0.0, "slip_per_100_kpa": 0.0, "wear_per_revolution": 0.0}
+EVEN: dict[str, Any] = {"dip_share": 0.0, "slip_per_100_kpa": 0.0, "wear_per_revolution": 0.0}
 
 
 def train(fill_nl: float = 250e6, ppm: float = 0.0, **figures: Any) -> PeristalticTrain:
@@ -46,7 +46,7 @@ def test_flow_dips_as_a_roller_lets_go_and_is_made_up_over_the_pass() -> None:
     for _ in range(5):
         flow = [pulsing.advance(1, 0.001, 0) / 68.75 for _ in range(PASS_STEPS)]
         assert sum(flow) * 68.75 == pytest.approx(PASS_NL)
-        assert min(flow) == flow[79] == pytest.approx(0.2146, abs=0.001)
+        assert min(flow) == pytest.approx(flow[80], abs=1e-4) == pytest.approx(0.2146, abs=0.001)
         behind = [68.75 * (step + 1 - at) for step, at in enumerate(accumulate(flow))]
         assert max(behind) == behind[159] == pytest.approx(DIP_NL)
         assert min(behind) > -1e-6
@@ -117,7 +117,7 @@ def test_container_upstream() -> None:
 )
 def test_a_head_that_cannot_be(wrong: dict[str, Any]) -> None:
     """Bad input is refused."""
-    with pytest.raises(ValueError, match="rollers|nl_per_revolution|outside|between"):
+    with pytest.raises(ValueError, match=r"rollers|nl_per_revolution|outside|between"):
         RollerHead(**wrong)
 
 

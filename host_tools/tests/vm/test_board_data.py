@@ -94,7 +94,14 @@ def peristaltic() -> dict[str, Any]:
 
 @pytest.mark.parametrize(
     ("steps", "fits"),
-    [(199, False), (200, True), (201, True), (999_999, True), (1_000_000, True), (1_000_001, False)],
+    [
+        (199, False),
+        (200, True),
+        (201, True),
+        (999_999, True),
+        (1_000_000, True),
+        (1_000_001, False),
+    ],
 )
 def test_steps_of_a_revolution(steps: int, fits: bool) -> None:
     """C5: what a step is on a rotary pump, at the edges of its range."""

@@ -43,7 +43,7 @@ def test_truth_turns_a_test_red_by_an_assertion(pytester: pytest.Pytester) -> No
         [
             "*AssertionError: the bench saw*",
             "*forward steps in an allotment of 1*",
-            "replay: python -m pytest *test_untrue* --target=emulator --pump=syringe --vm=cpython --rig-seed=0",
+            "replay: python -m pytest *test_untrue* --target=emulator --pump=syringe --vm=*=0",
             "rig 0: seed 0, * ms, exchange *, trace *",
             "FAIL: 0 passed, 1 failed*",
         ]

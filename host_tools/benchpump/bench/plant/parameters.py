@@ -17,8 +17,8 @@ MECHANISM_NL = 1000.0  # of a syringe pump: periodic error and stick-slip at any
 class PlantParameters:
     """A syringe pump with a 10 mL plastic syringe and about 1 m of line.
 
-    With a `head` it is a peristaltic pump instead, as `peristaltic()` describes one; the figures of
-    screw and plunger then mean nothing.
+    With a `head` it is a peristaltic pump instead, see `peristaltic`; the figures of screw and
+    plunger then mean nothing.
 
     Units are in the names. "own" marks a figure that is our choice, without an outside source.
     Raises ValueError where a figure cannot be (negative size, calibration error above ±5 %).
@@ -167,7 +167,7 @@ def peristaltic(**changes: Any) -> PlantParameters:
     """
     figures: dict[str, Any] = {
         "head": RollerHead(),
-        "capacity_nl": 250_000_000.0,
+        "capacity_nl": 300_000_000.0,  # a bag takes more than it is filled with (own)
         "fill_nl": 250_000_000.0,
         # Own: 0.4 m of silicone tubing, 1.6 mm bore and wall, E = 2.5 MPa, by the thick-walled
         # cylinder.
