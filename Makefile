@@ -1,12 +1,14 @@
 # benchpump: every job of the project by one name. `make` alone lists them.
-# Knobs: VM=auto|micropython|wasm|cpython  TARGET=emulator|pico|<serial URL>  PYTHON=python3
+# Knobs: VM=auto|micropython|wasm|cpython  TARGET=emulator|pico|<serial URL>  PUMP=syringe|peristaltic  PYTHON=python3
 
 PYTHON ?= python3
 VM ?= auto
 TARGET ?= emulator
+PUMP ?= syringe peristaltic
 
 PY := .venv/bin/python
 HIL := $(PY) -m pytest hil_tests --target=$(TARGET)
+EACH_PUMP := set -e; for pump in $(PUMP); do
 # Each worker keeps its pump's VM on its own CPU; what is slow is handed over when one is idle.
 TWO_WORKERS := -q -n 2 --dist worksteal
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check --no-deps
@@ -27,7 +29,8 @@ endif
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
-	@echo '  knobs: VM=auto|micropython|wasm|cpython TARGET=emulator|pico|<serial URL> PYTHON=python3'
+	@echo '  knobs: VM=auto|micropython|wasm|cpython TARGET=emulator|pico|<serial URL>'
+	@echo '         PUMP=syringe|peristaltic (both unless named) PYTHON=python3'
 
 setup: $(PYTHON_READY) $(NODE_READY) ## virtual environment, pinned packages, the MicroPython VM
 
@@ -61,11 +64,11 @@ unit: setup ## unit tests: firmware under CPython, host tools
 unit-wasm: setup ## unit tests of the firmware in the WebAssembly VM
 	$(NODE) boards/emulator/test_wasm.mjs $(WASM) firmware
 
-hil: setup ## the HIL suite on VM and TARGET
-	$(HIL) --vm=$(VM) -m "not long"
+hil: setup ## the HIL suite on VM and TARGET, for each PUMP
+	$(EACH_PUMP) $(HIL) --pump=$$pump --vm=$(VM) -m "not long"; done
 
-hil-long: setup ## the HIL suite with its virtual days
-	$(HIL) --vm=$(VM)
+hil-long: setup ## the HIL suite with its virtual days, for each PUMP
+	$(EACH_PUMP) $(HIL) --pump=$$pump --vm=$(VM); done
 
 check: setup ## the house rules, one line each
 	$(PY) -m checks
@@ -74,7 +77,7 @@ sabotage: setup ## every patch of hil_tests/sabotage must turn its test red (VM:
 	$(PY) -m benchpump.testing.sabotage --vm=$(if $(filter file,$(origin VM)),cpython,$(VM))
 
 powerloss: setup ## cut the power at every storage operation and 7th tick; print the count (VM: cpython)
-	$(PY) -m pytest hil_tests/power --target=$(TARGET) --vm=$(if $(filter file,$(origin VM)),cpython,$(VM)) -m powerloss
+	$(EACH_PUMP) $(PY) -m pytest hil_tests/power --target=$(TARGET) --pump=$$pump --vm=$(if $(filter file,$(origin VM)),cpython,$(VM)) -m powerloss; done
 
 bench: setup ## how many times faster than real time; writes out/bench.json
 	$(PY) -m benchpump.bench.measure

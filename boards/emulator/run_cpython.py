@@ -1,4 +1,4 @@
-"""Runs the firmware under CPython: run_cpython.py FIRMWARE BOARD.
+"""Runs the firmware under CPython: run_cpython.py FIRMWARE BOARD...
 
 Descriptors 3 (read) and 4 (write) carry the lockstep exchange, 5 is a socket to the bench. A
 single byte in place of a record asks for a fork: the child takes over the descriptors that come
@@ -64,7 +64,7 @@ def count_calls(run):
 
 
 def main():
-    sys.path[:0] = sys.argv[1:3]
+    sys.path[:0] = sys.argv[1:]
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # forked VMs belong to the bench, not to us
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the bench; it closes the stream
     stream = types.ModuleType("lockstep_stream")

@@ -1,4 +1,4 @@
-# Runs the firmware under MicroPython's unix port: micropython run_micropython.py FIRMWARE BOARD.
+# Runs the firmware under MicroPython's unix port: micropython run_micropython.py FIRMWARE BOARD...
 # Descriptors 3 (read) and 4 (write) carry the lockstep exchange.
 
 import sys
@@ -10,8 +10,7 @@ class Streams:
     writer = open("/dev/fd/4", "wb")
 
 
-sys.path.insert(0, sys.argv[2])
-sys.path.insert(0, sys.argv[1])
+sys.path[:0] = sys.argv[1:]
 sys.modules["lockstep_stream"] = Streams
 
 try:

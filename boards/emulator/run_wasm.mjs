@@ -1,4 +1,4 @@
-// Runs the firmware in MicroPython's WebAssembly build: node run_wasm.mjs PACKAGE FIRMWARE BOARD.
+// Runs the firmware in MicroPython's WebAssembly build: node run_wasm.mjs PACKAGE FIRMWARE BOARD...
 // Descriptors 3 (read) and 4 (write) carry the lockstep exchange; the VM sees both as the device
 // /dev/lockstep. This build collects garbage only when control is back here, so the firmware is run
 // in slices of 100 ticks and the heap collected after each.
@@ -7,7 +7,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 
-const [micropython, firmware, board] = process.argv.slice(2);
+const [micropython, ...trees] = process.argv.slice(2);
 const { loadMicroPython } = await import(pathToFileURL(micropython).href);
 const vm = await loadMicroPython({
   heapsize: 256 * 1024,
@@ -40,14 +40,14 @@ function copyIn(from, to) {
     }
   }
 }
-copyIn(firmware, "/firmware");
-copyIn(board, "/board");
+const places = trees.map((_, index) => `/tree${index}`);
+trees.forEach((tree, index) => copyIn(tree, places[index]));
 
 // A slice is true while there is more to do. What else the firmware raises stays uncaught: the traceback
 // on stderr and the exit status are what the bench shows.
 vm.runPython(`
 import gc, sys
-sys.path[:] = ["/firmware", "/board"] + sys.path
+sys.path[:] = ${JSON.stringify(places)} + sys.path
 class Streams:
     reader = writer = open("/dev/lockstep", "r+b")
 sys.modules["lockstep_stream"] = Streams

@@ -9,6 +9,17 @@ _GEOMETRY_TOLERANCE_PPM = 100_000
 _PARTS = 5
 
 
+def _nominal_pl_per_step(data, diameter_um, tubing_nl):
+    """Volume per step by geometry; 0 for a container that does not go with this board's pump."""
+    if data.BOARD_PUMP == "syringe":
+        if tubing_nl:
+            return 0
+        return scale.syringe_pl_per_step(diameter_um, data.DRIVE_NM_PER_STEP)
+    if diameter_um:
+        return 0
+    return scale.tubing_pl_per_step(tubing_nl, data.DRIVE_STEPS_PER_REVOLUTION)
+
+
 class Allotting:
     """Holds what the first step proposed. Attribute: ``parts``."""
 
@@ -28,12 +39,10 @@ class Allotting:
         if app.alarms.first:
             reply.detail = app.alarms.first
             return codes.ERROR_ALARM_LATCHED
-        container, diameter_um, tubing_pl, capacity_ul, compliance, pressure_pa, cap_ul = args[:7]
-        if (diameter_um == 0) == (tubing_pl == 0):
+        container, diameter_um, tubing_nl, capacity_ul, compliance, pressure_pa, cap_ul = args[:7]
+        nominal = _nominal_pl_per_step(app.data, diameter_um, tubing_nl)
+        if nominal < 1:
             return codes.ERROR_GEOMETRY
-        nominal = tubing_pl
-        if diameter_um:
-            nominal = scale.syringe_pl_per_step(diameter_um, app.data.DRIVE_NM_PER_STEP)
         calibration_ppm = app.settings[codes.CONFIG_CALIBRATION_PPM]
         if abs(calibration_ppm - _PPM) > _GEOMETRY_TOLERANCE_PPM:
             return codes.ERROR_GEOMETRY

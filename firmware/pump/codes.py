@@ -1,7 +1,7 @@
 """Numbers of the command language. Generated from protocol.toml: edit that."""
 
 PROTOCOL_VERSION = 1
-PROTOCOL_HASH = 0x145AB9
+PROTOCOL_HASH = 0x598FE5
 REQUEST_BYTES = 160
 REPLY_BYTES = 64
 TOKEN_MS = 30000

@@ -40,6 +40,11 @@ def rate_nl_h(steps_an_hour, pl_per_step):
     return steps_an_hour * pl_per_step // PL_PER_NL
 
 
+def tubing_pl_per_step(nl_per_revolution, steps_per_revolution):
+    """Nominal volume per step in pL of tubing by its nL per revolution of the head."""
+    return (nl_per_revolution * PL_PER_NL + steps_per_revolution // 2) // steps_per_revolution
+
+
 def syringe_pl_per_step(inner_diameter_um, nm_per_step):
     """Geometric volume per step in pL of a plunger of that diameter (um) and travel (nm/step).
 

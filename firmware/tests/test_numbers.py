@@ -25,6 +25,12 @@ class ScaleTest(unittest.TestCase):
         """REQ-CAL-1: 14.5 mm bore, 625 nm a step: 103.2 nL, within 3e-6."""
         self.assertEqual(scale.syringe_pl_per_step(14_500, 625), 103_206)
 
+    def test_tubing_geometry(self):
+        """REQ-CONTAINER-1: 220 uL in 3200 steps is 68750 pL; to the nearest, and 0 for none."""
+        self.assertEqual(scale.tubing_pl_per_step(220_000, 3200), 68_750)
+        for volume_nl, expected in ((0, 0), (1, 0), (2, 1), (3, 1), (4, 1), (10**7, 3_125_000)):
+            self.assertEqual(scale.tubing_pl_per_step(volume_nl, 3200), expected)
+
     def test_cap_is_rounded_down(self):
         """REQ-CAP-1: a cap in steps never exceeds the cap in volume."""
         for volume_ul in (1, 10, 999, 10_000, 60_000):

@@ -8,6 +8,8 @@ from benchpump.link.messages import PumpAlarmLatchedError, State
 from benchpump.testing.procedures import FIELD, ML_H, allot, latched, start_constant, until
 
 AIR = FIELD["air_bubble_nl"]
+# Steps are counted, not liquid: what a release of the rollers takes back (5.5 uL) is not seen.
+EDGE_NL = {"syringe": 1500, "peristaltic": 1500 + 5500}
 RATE = 36 * ML_H  # up to here a bubble is measured to 1 uL
 UPSTREAM_NL = 20_000
 
@@ -30,11 +32,12 @@ def pump_a_bubble(rig: Rig, pump: Pump, volume_nl: float, limit_nl: int) -> bool
 @pytest.mark.requirement("REQ-AIR-1")
 @pytest.mark.bench(calibration_error_ppm=0)
 @pytest.mark.parametrize("limit_nl", [50_000, 100_000, 200_000])
-@pytest.mark.parametrize("offset_nl", [-1500, 1500])
-def test_bubble_at_the_edge(rig: Rig, pump: Pump, limit_nl: int, offset_nl: int) -> None:
+@pytest.mark.parametrize("side", [-1, 1], ids=["below", "above"])
+def test_bubble_at_the_edge(rig: Rig, pump: Pump, limit_nl: int, side: int) -> None:
     """A bubble just below the setting passes, one just above it stops the pump before it ends."""
-    tripped = pump_a_bubble(rig, pump, limit_nl + offset_nl, limit_nl)
-    assert tripped == (offset_nl > 0)
+    edge_nl = EDGE_NL[rig.pump]
+    tripped = pump_a_bubble(rig, pump, limit_nl + side * edge_nl, limit_nl)
+    assert tripped == (side > 0)
     if tripped:
         alarm = pump.alarms()[0]
         assert alarm.info.name == "AIR_BUBBLE"

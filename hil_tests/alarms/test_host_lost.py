@@ -53,7 +53,7 @@ def test_bare_lines_do_not_count(rig: Rig, pump: Pump) -> None:
 @pytest.mark.requirement("REQ-HOST-1")
 def test_keep_open_policy(rig: Rig, pump: Pump) -> None:
     """Armed so, silence turns the rate down to the keep-open rate instead of stopping."""
-    allot(rig, pump)
+    allotted = allot(rig, pump)
     start_constant(
         pump,
         100 * ML_H,
@@ -68,7 +68,7 @@ def test_keep_open_policy(rig: Rig, pump: Pump) -> None:
     before = rig.truth.forward_steps
     rig.clock.sleep_ms(60_000)
     hourly = (rig.truth.forward_steps - before) * 60
-    assert hourly == pytest.approx(ML_H * 1000 / 103_206, rel=0.02)
+    assert hourly == pytest.approx(ML_H * 1000 / allotted.pl_per_step, rel=0.02)
     host.clear()
     assert Flag.KEEP_OPEN in pump.status().flags
 

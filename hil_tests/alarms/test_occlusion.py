@@ -10,8 +10,8 @@ from benchpump.link.messages import PumpConfigRangeError, PumpNeedsJumperError, 
 from benchpump.testing.procedures import (
     FIELD,
     ML_H,
-    SYRINGE_COMPLIANCE_NL_PER_KPA,
     allot,
+    fitted_to,
     latched,
     start_constant,
     until,
@@ -80,7 +80,7 @@ def test_threshold_bounds(rig: Rig, pump: Pump) -> None:
 def test_displaced_volume_time_and_released_bolus(
     rig: Rig, pump: Pump, record_property: Callable[[str, object], None]
 ) -> None:
-    """At 5 mL/h, 10 mL syringe: volume displaced, time taken, bolus let go at release.
+    """At 5 mL/h: volume displaced, time taken, bolus let go at release.
 
     Limits: displaced <= max(0.5 mL, compliance x trip) + 1 s (CRONO); released <= 0.5 mL, goal
     0.1 mL where compliance x trip <= 0.3 mL (GIP 1.10.6, ECRI).
@@ -102,14 +102,14 @@ def test_displaced_volume_time_and_released_bolus(
     rig.clock.sleep_ms(60_000)
     released_nl = rig.truth.delivered_nl - delivered_nl
     trip_kpa = THRESHOLD.default / 1000
-    limit_nl = max(500_000.0, SYRINGE_COMPLIANCE_NL_PER_KPA * trip_kpa) + rate / 3600
+    limit_nl = max(500_000.0, fitted_to(rig).compliance_nl_per_kpa * trip_kpa) + rate / 3600
     figures = {
         "displaced_nl": [round(displaced_nl), round(limit_nl)],
         "released_nl": [round(released_nl), 100_000],
         "time_to_alarm_s": [round(took_s, 2), round(limit_nl / rate * 3600, 2)],
     }
     told = ", ".join(f"{name} {got} (limit {limit})" for name, (got, limit) in figures.items())
-    record_property(SUMMARY, f"occlusion at 5 mL/h, 10 mL syringe: {told}")
+    record_property(SUMMARY, f"occlusion at 5 mL/h, {rig.pump}: {told}")
     assert displaced_nl <= limit_nl
     assert took_s <= limit_nl / rate * 3600
     assert 0 <= released_nl <= 100_000

@@ -91,7 +91,7 @@ def test_self_test_finds_it_at_power_on(rig: Rig, pump: Pump, sensor: str) -> No
 @pytest.mark.parametrize("rate_ml_h", [1, 100])
 def test_stuck_step_counter(rig: Rig, pump: Pump, rate_ml_h: int) -> None:
     """A counter that stands still is found by the step it misses; what follows is bounded."""
-    allot(rig, pump)
+    allotted = allot(rig, pump)
     start_constant(pump, rate_ml_h * ML_H, 60)
     rig.clock.sleep_ms(2000)
     rig.inject("drive", "counter_stuck")
@@ -101,5 +101,5 @@ def test_stuck_step_counter(rig: Rig, pump: Pump, rate_ml_h: int) -> None:
     assert latched(pump)[0] == "STEP_COUNT"
     # At most two ticks' leases before the disagreement is seen.
     assert rig.truth.forward_steps - before <= 2 * (
-        rate_ml_h * ML_H // 72_000 * 1000 // 103_206 + 1
+        rate_ml_h * ML_H // 72_000 * 1000 // allotted.pl_per_step + 1
     )

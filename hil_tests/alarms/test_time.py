@@ -15,7 +15,7 @@ ENDS_WITHIN_MS = 120
 @pytest.mark.parametrize("kind", ["hang", "kill"])
 def test_hang_and_kill_end_motion(rig: Rig, pump: Pump, kind: str, after_ms: int) -> None:
     """Whenever in a tick the interpreter stops, the pin is quiet 120 ms later and stays so."""
-    allot(rig, pump)
+    allotted = allot(rig, pump)
     start_constant(pump, 200 * ML_H, 60)
     rig.clock.sleep_ms(after_ms)
     rig.inject("clock", kind)
@@ -23,7 +23,7 @@ def test_hang_and_kill_end_motion(rig: Rig, pump: Pump, kind: str, after_ms: int
     before = rig.truth.forward_steps
     rig.clock.sleep_ms(1500)
     # Bounded by the leases that were handed over, too: two ticks at 200 mL/h.
-    assert rig.truth.forward_steps - before <= 2 * (200 * ML_H // 72 // 103_206 + 1)
+    assert rig.truth.forward_steps - before <= 2 * (200 * ML_H // 72 // allotted.pl_per_step + 1)
 
 
 @pytest.mark.requirement("REQ-RESTART-1")
@@ -47,7 +47,7 @@ def test_watchdog_restarts_into_an_alarm(rig: Rig, pump: Pump) -> None:
 )
 def test_late_tick(rig: Rig, pump: Pump, late_ms: int, alarms: bool) -> None:
     """The next tick begins 49 ms late: borne; 50 ms or more, the drive has starved: an alarm."""
-    allot(rig, pump)
+    allotted = allot(rig, pump)
     start_constant(pump, 100 * ML_H, 5)
     rig.clock.sleep_ms(2000)
     rig.inject("clock", "slow", extra_ms=late_ms, ticks=1)
@@ -57,4 +57,5 @@ def test_late_tick(rig: Rig, pump: Pump, late_ms: int, alarms: bool) -> None:
         assert latched(pump)[0] == "DRIVE_STARVED"
         assert Flag.SHIFTED in status.flags
     else:
-        assert rig.truth.forward_steps == round(100 * ML_H * 5 / 3600 * 1000 / 103_206)
+        due = 100 * ML_H * 5 / 3600 * 1000 / allotted.pl_per_step
+        assert rig.truth.forward_steps == round(due)

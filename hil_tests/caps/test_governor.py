@@ -1,5 +1,7 @@
 """The governor alone: bursts that would pass a limit, where ARM had to let them through (C2)."""
 
+from dataclasses import replace
+
 import pytest
 
 from benchpump.bench.rig import Rig
@@ -9,29 +11,31 @@ from benchpump.link.segments import Segment
 from benchpump.testing.procedures import (
     FIELD,
     ML_H,
-    SYRINGE_UL,
+    SYRINGE,
+    TUBING,
     allot,
     latched,
+    propose,
     start,
     start_constant,
     until,
 )
 
-FINE_UM = 2000  # 1.96 nL/step: 1 mL/h is seven steps a tick, so a limit falls inside a burst
+# 1.96 nL/step: 1 mL/h is seven steps a tick, so a limit falls inside a burst.
+FINE_FITTED = {
+    "syringe": replace(SYRINGE, inner_diameter_um=2000),
+    "peristaltic": replace(TUBING, tubing_nl_per_revolution=6283),
+}
+FINE = pytest.mark.bench(
+    syringe={"inner_diameter_mm": 2.0}, peristaltic={"nl_per_revolution": 6283.0}
+)
 LIMIT_UL = 1013
 RATE_NL_H = 977_321  # ARM asks for room for an hour of it; of the last burst some steps fit
 
 
 def allot_fine(rig: Rig, pump: Pump, cap_ul: int) -> int:
-    """An allotment on a syringe of small bore; its cap in steps."""
-    proposed = pump.new_allotment(
-        container=2,
-        cap_ul=cap_ul,
-        capacity_ul=SYRINGE_UL,
-        compliance_nl_per_kpa=1500,
-        pressure_max_pa=300_000,
-        inner_diameter_um=FINE_UM,
-    )
+    """An allotment on a syringe or tubing of small bore; its cap in steps."""
+    proposed = propose(pump, cap_ul, FINE_FITTED[rig.pump])
     rig.press_button()
     rig.truth.allot(proposed.cap_steps, proposed.pl_per_step)
     pump.confirm(proposed.token)
@@ -54,7 +58,7 @@ def run_to_the_limit(rig: Rig, pump: Pump) -> str:
 
 
 @pytest.mark.requirement("REQ-CAP-1")
-@pytest.mark.bench(inner_diameter_mm=FINE_UM / 1000)
+@FINE
 def test_the_burst_that_would_pass_the_cap_is_cut(rig: Rig, pump: Pump) -> None:
     """Seven steps are due where fewer are left: what is left is given, and nothing more."""
     cap_steps = allot_fine(rig, pump, LIMIT_UL)
@@ -63,7 +67,7 @@ def test_the_burst_that_would_pass_the_cap_is_cut(rig: Rig, pump: Pump) -> None:
 
 
 @pytest.mark.requirement("REQ-WINDOW-1")
-@pytest.mark.bench(inner_diameter_mm=FINE_UM / 1000)
+@FINE
 def test_the_burst_that_would_pass_the_window_is_cut(rig: Rig, pump: Pump) -> None:
     """The same at the end of the rolling window, far below the cap."""
     pump.config_set(FIELD["window_cap_ul"].index, LIMIT_UL)

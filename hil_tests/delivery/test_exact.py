@@ -3,24 +3,23 @@
 import pytest
 
 from benchpump.bench.rig import Rig
+from benchpump.link.answers import Proposed
 from benchpump.link.client import Pump
 from benchpump.link.messages import Flag, PumpKeepOpenError, PumpSegmentInvalidError, State
 from benchpump.link.segments import Segment
 from benchpump.testing.procedures import ML_H, allot, start, start_constant, until
 
-PL_PER_STEP = 103_206
 
-
-def steps_of(volume_nl: float) -> int:
-    """Steps nearest to a volume."""
-    return round(volume_nl * 1000 / PL_PER_STEP)
+def steps_of(volume_nl: float, allotted: Proposed) -> int:
+    """Steps nearest to a volume, by the calibration that the allotment froze."""
+    return round(volume_nl * 1000 / allotted.pl_per_step)
 
 
 @pytest.mark.requirement("REQ-DELIVERY-1")
 @pytest.mark.parametrize("rate_nl_h", [20_000, 333_333, 5 * ML_H, 47 * ML_H, 300 * ML_H])
 def test_constant_rate_at_every_tick(rig: Rig, pump: Pump, rate_nl_h: int) -> None:
     """At each tick the pin is at most a step behind what is due, and never ahead of the lease."""
-    allot(rig, pump)
+    allotted = allot(rig, pump)
     per_tick = start_constant(pump, rate_nl_h, 60).raw.number("steps") / 1200
     began_ms = rig.clock.now_ms()
     for _ in range(100):
@@ -30,7 +29,7 @@ def test_constant_rate_at_every_tick(rig: Rig, pump: Pump, rate_nl_h: int) -> No
         assert due - per_tick - 1 <= rig.truth.forward_steps <= due + per_tick + 1
         pump.status()
     until(pump, State.FINISHED)
-    assert rig.truth.forward_steps == steps_of(rate_nl_h / 60)
+    assert rig.truth.forward_steps == steps_of(rate_nl_h / 60, allotted)
 
 
 @pytest.mark.requirement("REQ-DELIVERY-1")
@@ -47,7 +46,7 @@ def test_one_step_in_several_minutes(rig: Rig, pump: Pump) -> None:
 @pytest.mark.requirement("REQ-DELIVERY-1")
 def test_ramp_bolus_and_hold(rig: Rig, pump: Pump) -> None:
     """Each kind of segment gives its own volume, to the step, and a hold gives none."""
-    allot(rig, pump)
+    allotted = allot(rig, pump)
     segments = [
         Segment.ramp(0, 60 * ML_H, 1200),
         Segment.hold(400),
@@ -57,17 +56,17 @@ def test_ramp_bolus_and_hold(rig: Rig, pump: Pump) -> None:
     armed = start(pump, segments)
     until(pump, State.FINISHED)
     volumes = (500_000, 0, 100_000, 550_000)
-    assert rig.truth.forward_steps == steps_of(sum(volumes)) == armed.raw.number("steps")
+    assert rig.truth.forward_steps == steps_of(sum(volumes), allotted) == armed.raw.number("steps")
 
 
 @pytest.mark.requirement("REQ-DELIVERY-1", "REQ-PROGRAM-1")
 def test_sixty_four_segments(rig: Rig, pump: Pump) -> None:
     """A program of 64 segments runs to its end; a 65th is refused."""
-    allot(rig, pump)
+    allotted = allot(rig, pump)
     segments = [Segment.constant((1 + i) * ML_H, 20) for i in range(64)]
     start(pump, segments)
     until(pump, State.FINISHED)
-    assert rig.truth.forward_steps == steps_of(sum(range(1, 65)) * ML_H / 3600)
+    assert rig.truth.forward_steps == steps_of(sum(range(1, 65)) * ML_H / 3600, allotted)
     with pytest.raises(Exception, match=r"OUT_OF_RANGE|SEGMENT"):
         pump.load([*segments, Segment.hold(1)])
 
@@ -75,7 +74,7 @@ def test_sixty_four_segments(rig: Rig, pump: Pump) -> None:
 @pytest.mark.requirement("REQ-DELIVERY-1", "REQ-KEEPOPEN-1")
 def test_keep_open_after_the_program(rig: Rig, pump: Pump) -> None:
     """After the last segment the keep-open rate goes on and is shown as such."""
-    allot(rig, pump)
+    allotted = allot(rig, pump)
     start_constant(pump, 60 * ML_H, 10, then="KEEPOPEN", keep_open_rate_nl_h=ML_H)
     for _ in range(10):
         rig.clock.sleep_ms(1200)
@@ -83,7 +82,7 @@ def test_keep_open_after_the_program(rig: Rig, pump: Pump) -> None:
     assert Flag.KEEP_OPEN in pump.status().flags
     before = rig.truth.forward_steps
     rig.clock.sleep_ms(120_000)
-    assert rig.truth.forward_steps - before == pytest.approx(steps_of(ML_H / 30), abs=1)
+    assert rig.truth.forward_steps - before == pytest.approx(steps_of(ML_H / 30, allotted), abs=1)
 
 
 @pytest.mark.requirement("REQ-RATE-1", "REQ-KEEPOPEN-1")

@@ -7,8 +7,6 @@ from benchpump.link.client import Pump
 from benchpump.link.messages import State
 from benchpump.testing.procedures import ML_H, allot, latched, start_constant, until
 
-PL_PER_STEP = 103_206
-
 
 @pytest.mark.requirement("REQ-DELIVERY-1")
 @pytest.mark.bench(start_ticks_ms=2**30 - 90_000)
@@ -25,12 +23,12 @@ def test_across_the_wrap_of_the_tick_counter(rig: Rig, pump: Pump) -> None:
 @pytest.mark.requirement("REQ-DELIVERY-1", "REQ-CAP-1")
 def test_a_day_at_the_minimum_of_a_titration(rig: Rig, pump: Pump) -> None:
     """24 h at 0.4 mL/h: at every quarter of an hour within a step, no alarm from noise."""
-    allot(rig, pump)
+    allotted = allot(rig, pump)
     start_constant(pump, 400_000, 24 * 3600, on_host_loss="STANDALONE")
     began_ms = rig.clock.now_ms()
     for _ in range(24 * 4):
         rig.clock.sleep_ms(900_000)
-        due = (rig.clock.now_ms() - began_ms) / 3.6e6 * 400_000 * 1000 / PL_PER_STEP
+        due = (rig.clock.now_ms() - began_ms) / 3.6e6 * 400_000 * 1000 / allotted.pl_per_step
         assert abs(rig.truth.forward_steps - due) <= 1.5
     until(pump, State.FINISHED)
     assert latched(pump) == ["END_OF_INFUSION"]

@@ -12,6 +12,7 @@ from benchpump.testing.images import memory_of, with_ledger, without_configurati
 from benchpump.testing.procedures import (
     ML_H,
     allot,
+    fitted_to,
     latched,
     propose,
     start,
@@ -33,7 +34,7 @@ def refuses_to_pump(rig: Rig, alarms: list[str]) -> None:
         assert Flag.UNPROVISIONED in status.flags
         assert latched(pump) == alarms
         first_steps: list[Callable[[], object]] = [
-            lambda: propose(pump, CAP_UL),
+            lambda: propose(pump, CAP_UL, fitted_to(rig)),
             lambda: pump.arm("FRESH"),
             lambda: pump.prime(1000, RATE),
         ]

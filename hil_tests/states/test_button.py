@@ -5,7 +5,7 @@ import pytest
 from benchpump.bench.rig import Rig
 from benchpump.link.client import Pump
 from benchpump.link.messages import Flag, PumpNeedsButtonError
-from benchpump.testing.procedures import propose
+from benchpump.testing.procedures import fitted_to, propose
 
 
 @pytest.mark.requirement("REQ-ALLOT-1")
@@ -16,7 +16,7 @@ def test_a_button_held_down_confirms_nothing(rig: Rig, pump: Pump, held_ms: int)
     button = rig.inject("button", "held")
     rig.clock.sleep_ms(held_ms)
     for cap_ul in (100, 200):
-        proposed = propose(pump, cap_ul)
+        proposed = propose(pump, cap_ul, fitted_to(rig))
         rig.clock.sleep_ms(1000)
         with pytest.raises(PumpNeedsButtonError):
             pump.confirm(proposed.token)
@@ -38,7 +38,7 @@ def test_a_button_down_at_power_on_confirms_nothing(rig: Rig, pump: Pump) -> Non
     rig.power_cycle()
     rig.clock.sleep_ms(3000)
     pump.hello()
-    proposed = propose(pump, 100)
+    proposed = propose(pump, 100, fitted_to(rig))
     rig.clock.sleep_ms(1000)
     with pytest.raises(PumpNeedsButtonError):
         pump.confirm(proposed.token)
@@ -47,7 +47,7 @@ def test_a_button_down_at_power_on_confirms_nothing(rig: Rig, pump: Pump) -> Non
 @pytest.mark.requirement("REQ-ALLOT-1")
 def test_still_down_when_it_is_confirmed(rig: Rig, pump: Pump) -> None:
     """Pressed after the first step counts, released or not."""
-    proposed = propose(pump, 100)
+    proposed = propose(pump, 100, fitted_to(rig))
     rig.inject("button", "held")
     rig.clock.sleep_ms(100)
     pump.confirm(proposed.token)

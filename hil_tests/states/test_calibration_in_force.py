@@ -5,7 +5,7 @@ import pytest
 from benchpump.bench.rig import Rig
 from benchpump.link.client import Pump
 from benchpump.link.messages import State
-from benchpump.testing.procedures import FIELD, propose, until
+from benchpump.testing.procedures import FIELD, fitted_to, propose, until
 
 CALIBRATION = FIELD["calibration_ppm"]
 
@@ -14,9 +14,10 @@ CALIBRATION = FIELD["calibration_ppm"]
 @pytest.mark.parametrize("ppm", [CALIBRATION.min, CALIBRATION.max])
 def test_what_was_only_set_is_not_used(rig: Rig, pump: Pump, ppm: int) -> None:
     """Set, the volume per step of a new allotment is as before; committed, it is the new one."""
-    before = propose(pump, 100).pl_per_step
+    before = propose(pump, 100, fitted_to(rig)).pl_per_step
     pump.config_set(CALIBRATION.index, ppm)
-    assert propose(pump, 100).pl_per_step == before
+    assert propose(pump, 100, fitted_to(rig)).pl_per_step == before
     pump.config_commit()
     until(pump, State.IDLE)
-    assert propose(pump, 100).pl_per_step == pytest.approx(before * ppm / 1e6, abs=1)
+    after = propose(pump, 100, fitted_to(rig)).pl_per_step
+    assert after == pytest.approx(before * ppm / 1e6, abs=1)

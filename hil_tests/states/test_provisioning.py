@@ -1,5 +1,7 @@
 """Boards that must not pump: unprovisioned, in service, without a button pressed (C2, C3)."""
 
+from dataclasses import replace
+
 import pytest
 
 from benchpump.bench.rig import Rig
@@ -19,7 +21,22 @@ from benchpump.link.messages import (
     State,
 )
 from benchpump.link.segments import Segment
-from benchpump.testing.procedures import FIELD, ML_H, allot, latched, propose, until
+from benchpump.testing.procedures import (
+    FIELD,
+    ML_H,
+    SYRINGE,
+    TUBING,
+    Fitted,
+    allot,
+    fitted_to,
+    latched,
+    propose,
+    until,
+)
+from benchpump.testing.targets import RigMaker
+
+# 625 nm a step in a 14.5 mm barrel; 220 uL a revolution of 3200 steps.
+NOMINAL_PL_PER_STEP = {"syringe": 103_206, "peristaltic": 68_750}
 
 
 @pytest.mark.requirement("REQ-PROVISION-1")
@@ -33,7 +50,7 @@ def test_a_blank_board_refuses_and_says_why(blank_rig: Rig) -> None:
             lambda: pump.load([Segment.constant(ML_H, 100)]),
             lambda: pump.arm("FRESH"),
             lambda: pump.prime(10_000, ML_H),
-            lambda: propose(pump, 1000),
+            lambda: propose(pump, 1000, fitted_to(blank_rig)),
         ):
             with pytest.raises((PumpWrongStateError, PumpUnprovisionedError)):
                 command()
@@ -102,7 +119,7 @@ def test_widening_takes_the_jumper(
 def test_an_allotment_takes_the_button(rig: Rig, pump: Pump) -> None:
     """The second step is refused until the button is pressed after the first step."""
     rig.press_button()  # before the first step: does not count
-    proposed = propose(pump, 1000)
+    proposed = propose(pump, 1000, fitted_to(rig))
     with pytest.raises(PumpNeedsButtonError):
         pump.confirm(proposed.token)
     assert Flag.ALLOTTED not in pump.status().flags
@@ -114,7 +131,7 @@ def test_an_allotment_takes_the_button(rig: Rig, pump: Pump) -> None:
 @pytest.mark.requirement("REQ-ALLOT-1")
 def test_the_first_step_of_an_allotment_expires(rig: Rig, pump: Pump) -> None:
     """A button pressed half a minute later confirms nothing."""
-    proposed = propose(pump, 1000)
+    proposed = propose(pump, 1000, fitted_to(rig))
     rig.clock.sleep_ms(31_000)
     rig.press_button()
     with pytest.raises(PumpTokenExpiredError):
@@ -128,26 +145,46 @@ def test_no_allotment_while_running_or_in_alarm(rig: Rig, pump: Pump) -> None:
     pump.load([Segment.constant(ML_H, 10_000)])
     pump.start(pump.arm("FRESH").token)
     with pytest.raises(PumpRefused):
-        propose(pump, 1000)
+        propose(pump, 1000, fitted_to(rig))
     rig.inject("cassette", "out")
     until(pump, State.ALARM)
     with pytest.raises(PumpRefused):
-        propose(pump, 1000)
+        propose(pump, 1000, fitted_to(rig))
 
 
 @pytest.mark.requirement("REQ-CAL-1")
 def test_geometry_that_cannot_be(rig: Rig, pump: Pump) -> None:
-    """No bore and no tubing, both, or more than the container holds: refused, nothing changed."""
-    facts = {"container": 1, "compliance_nl_per_kpa": 1500, "pressure_max_pa": 300_000}
-    for wrong in ({}, {"inner_diameter_um": 14_500, "tubing_pl_per_step": 30_000}):
-        with pytest.raises(PumpGeometryError):
-            pump.new_allotment(cap_ul=1000, capacity_ul=10_000, **facts, **wrong)
-    for cap_ul, fits in ((9_999, True), (10_000, True), (10_001, False)):
-        if fits:
-            propose(pump, cap_ul)
-        else:
-            with pytest.raises(PumpContainerLimitError):
-                propose(pump, cap_ul)
+    """No bore and no tubing, or more than the container holds: refused, nothing changed."""
+    fits = fitted_to(rig)
+    with pytest.raises(PumpGeometryError):
+        propose(pump, 1000, replace(fits, inner_diameter_um=0, tubing_nl_per_revolution=0))
+    for over_ul in (-1, 0):
+        propose(pump, fits.capacity_ul + over_ul, fits)
+    with pytest.raises(PumpContainerLimitError):
+        propose(pump, fits.capacity_ul + 1, fits)
+
+
+@pytest.mark.requirement("REQ-CONTAINER-1")
+@pytest.mark.parametrize(
+    ("kind", "other"), [("syringe", TUBING), ("peristaltic", SYRINGE)], ids=["syringe", "tubing"]
+)
+def test_a_container_of_the_other_pump_is_refused(
+    make_rig: RigMaker, kind: str, other: Fitted
+) -> None:
+    """Tubing in a syringe pump, a syringe in a peristaltic one, or both at once: refused."""
+    rig = make_rig(pump=kind)
+    with rig.connect() as pump:
+        until(pump, State.IDLE)
+        fits = fitted_to(rig)
+        both = replace(
+            fits,
+            inner_diameter_um=SYRINGE.inner_diameter_um,
+            tubing_nl_per_revolution=TUBING.tubing_nl_per_revolution,
+        )
+        for wrong in (other, both):
+            with pytest.raises(PumpGeometryError):
+                propose(pump, 1000, wrong)
+        assert propose(pump, 1000, fits).pl_per_step == NOMINAL_PL_PER_STEP[kind]
 
 
 @pytest.mark.requirement("REQ-CAL-1")
@@ -171,7 +208,8 @@ def test_calibration_within_ten_per_cent(rig: Rig, pump: Pump, ppm: int, fits: b
     pump.config_set(FIELD["calibration_ppm"].index, ppm)
     pump.config_commit()
     until(pump, State.IDLE)
-    assert propose(pump, 1000).pl_per_step == pytest.approx(103_206 * ppm / 1e6, abs=1)
+    proposed = propose(pump, 1000, fitted_to(rig))
+    assert proposed.pl_per_step == pytest.approx(NOMINAL_PL_PER_STEP[rig.pump] * ppm / 1e6, abs=1)
 
 
 @pytest.mark.requirement("REQ-PROVISION-1")

@@ -7,7 +7,7 @@ import pytest
 from benchpump.bench.rig import Rig
 from benchpump.link.client import Pump
 from benchpump.link.messages import PumpBadTokenError, State
-from benchpump.testing.procedures import FIELD, allot, propose, until
+from benchpump.testing.procedures import FIELD, allot, fitted_to, propose, until
 
 
 def alarm(rig: Rig, pump: Pump) -> None:
@@ -36,7 +36,7 @@ def open_another_link(rig: Rig, pump: Pump) -> None:
 
 def propose_another(rig: Rig, pump: Pump) -> None:
     """Another first step."""
-    propose(pump, 2000)
+    propose(pump, 2000, fitted_to(rig))
 
 
 @pytest.mark.requirement("REQ-ALLOT-1", "REQ-START-1")
@@ -55,7 +55,7 @@ def test_what_voids_the_first_step_of_an_allotment(
     rig: Rig, pump: Pump, happening: Callable[[Rig, Pump], None]
 ) -> None:
     """After an alarm, a changed setting, a stop, another link or first step: worth nothing."""
-    proposed = propose(pump, 1000)
+    proposed = propose(pump, 1000, fitted_to(rig))
     happening(rig, pump)
     rig.press_button()
     with pytest.raises(PumpBadTokenError):

@@ -14,7 +14,7 @@ from benchpump.link.messages import (
     State,
 )
 from benchpump.link.segments import Segment
-from benchpump.testing.procedures import ML_H, allot, start_constant, until
+from benchpump.testing.procedures import ML_H, allot, fitted_to, start_constant, until
 
 HOUR = Segment.constant(5 * ML_H, 72_000)
 
@@ -25,7 +25,7 @@ def test_arm_tells_what_will_happen(rig: Rig, pump: Pump) -> None:
     allotted = allot(rig, pump)
     pump.load([Segment.constant(5 * ML_H, 7200), Segment.ramp(5 * ML_H, 20 * ML_H, 7200)])
     armed = pump.arm("FRESH")
-    assert armed.container == 1
+    assert armed.container == fitted_to(rig).container
     assert armed.volume_nl == pytest.approx(500_000 + 1_250_000, abs=200)
     assert armed.peak_nl_h == 20 * ML_H
     assert armed.duration_ticks == 14_400

@@ -15,7 +15,7 @@ from benchpump.bench.drive import Drive
 from benchpump.bench.exchange import SWITCH_BUTTON, SWITCH_JUMPER, BoardExchange
 from benchpump.bench.fault_appliers import ActiveFault, Faults
 from benchpump.bench.flash import TYPICAL, Flash, Timing
-from benchpump.bench.plant import Plant, PlantParameters
+from benchpump.bench.plant import Plant, PlantParameters, of_pump
 from benchpump.bench.rig import Rig
 from benchpump.bench.trace import Trace
 from benchpump.bench.truth import Truth
@@ -29,20 +29,38 @@ if TYPE_CHECKING:
     from benchpump.link.client import Pump
 
 
+BOARDS = {"syringe": "emulator", "peristaltic": "emulator_peristaltic"}
+"""Emulated boards by their pump."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Setup:
-    """What an emulated rig is made of. Equal set-ups give equal traces."""
+    """What an emulated rig is made of. Equal set-ups give equal traces.
+
+    `plant_parameters` are those given or the pump's own. Raises ValueError for a pump that is not
+    known, or parameters of the other kind.
+    """
 
     vm: str = "auto"
+    pump: str = "syringe"  # or peristaltic
     seed: int = 0
     firmware: Path | None = None  # another tree than the project's own, as sabotage needs
     image: bytes | None = None  # what the memory holds at first; None: blank
-    parameters: PlantParameters = field(default_factory=PlantParameters)
+    parameters: PlantParameters | None = None  # None: the default plant of that pump
     timing: Timing = TYPICAL
     start_ticks_ms: int = 0  # what the board's clock shows at the start, modulo 2**30
     jumper: bool = False
     trace_path: Path | None = None
     environment: Mapping[str, str] = field(default_factory=dict[str, str])  # of the VM's runner
+
+    def __post_init__(self) -> None:
+        if self.plant_parameters.pump != self.pump:
+            raise ValueError(f"a {self.plant_parameters.pump} plant at a {self.pump} pump")
+
+    @property
+    def plant_parameters(self) -> PlantParameters:
+        """Figures of the plant."""
+        return self.parameters or of_pump(self.pump)
 
 
 class EmulatedRig(Rig):
@@ -59,16 +77,19 @@ class EmulatedRig(Rig):
         self.setup = setup = setup or Setup()
         self.vm_kind = vm_choice.resolve(setup.vm)
         pin_to_one_cpu()
-        board_dir = tree_root() / "boards" / "emulator"
+        self.pump = setup.pump
+        board_dir = tree_root() / "boards" / BOARDS[setup.pump]
         facts = data.load(board_dir / "board.toml")
         firmware = setup.firmware or tree_root() / "firmware"
         flash = Flash(int(facts.sections["store"]["sectors"]), setup.seed, setup.timing)
         if setup.image is not None:
             flash.load(setup.image)
-        truth = Truth([light.name.lower() for light in Light])
+        parameters = setup.plant_parameters
+        lights = [light.name.lower() for light in Light]
+        truth = Truth(lights, mechanism_nl=parameters.pulsation_nl)
         board = BoardExchange(
             lambda: Vm.start(self.vm_kind, firmware, board_dir, setup.environment),
-            Plant(setup.parameters),
+            Plant(parameters),
             flash,
             truth,
             Trace(setup.trace_path),
@@ -157,6 +178,7 @@ class EmulatedRig(Rig):
         """
         twin = object.__new__(EmulatedRig)
         twin.setup = self.setup
+        twin.pump = self.pump
         twin.vm_kind = self.vm_kind
         truth = self.truth.copy()
         twin._join(self.board.fork(truth), truth)

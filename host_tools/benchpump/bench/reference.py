@@ -23,12 +23,14 @@ def booted(rig: EmulatedRig) -> Pump:
     return pump
 
 
-def allot_syringe(rig: EmulatedRig, pump: Pump, cap_ul: int = 9_900) -> None:
-    """A new allotment for the plant's 10 mL syringe, button and all. Raises as `Pump`."""
+def allot_fitted(rig: EmulatedRig, pump: Pump, cap_ul: int = 9_900) -> None:
+    """A new allotment for what the plant is fitted with, button and all. Raises as `Pump`."""
     plant = rig.plant.parameters
+    head = plant.head
     proposed = pump.new_allotment(
         container=1,
-        inner_diameter_um=round(plant.inner_diameter_mm * 1000),
+        inner_diameter_um=0 if head else round(plant.inner_diameter_mm * 1000),
+        tubing_nl_per_revolution=round(head.nl_per_revolution) if head else 0,
         cap_ul=cap_ul,
         capacity_ul=round(plant.capacity_nl / 1000),
         compliance_nl_per_kpa=round(plant.compliance_nl_per_kpa),
@@ -45,7 +47,7 @@ def start_infusion(rig: EmulatedRig, hours: float = 24, rate_nl_h: int = 400_000
     The defaults give 9.6 mL in a day. Raises as `Pump`.
     """
     pump = booted(rig)
-    allot_syringe(rig, pump)
+    allot_fitted(rig, pump)
     pump.load([Segment.constant(rate_nl_h, round(hours * TICKS_PER_HOUR))])
     armed = pump.arm(on_host_loss=ArmOnHostLoss.STANDALONE)
     pump.start(armed.token)

@@ -54,6 +54,8 @@ class Rig(ABC):
     """One pump on one bench."""
 
     target: str
+    pump: str
+    """`syringe` or `peristaltic`."""
     clock: RigClock
     truth: Truth
     link: RawLink

@@ -36,18 +36,24 @@ def resolve(vm: str) -> str:
 
 
 def command(vm: str, firmware: Path, board: Path) -> list[str]:
-    """Command line of a resolved VM. Raises VmMissing."""
+    """Command line of a resolved VM for an emulated board. Raises VmMissing.
+
+    Runners and hal.py are those of `boards/emulator`; another one brings only its own facts.
+    """
+    emulator = tree_root() / "boards" / "emulator"
+    # What comes first is found first; the emulator itself is there once.
+    trees = [str(tree) for tree in dict.fromkeys((firmware, board, emulator))]
     if vm == "cpython":
         # Isolated, without site: nothing of the host's environment reaches the firmware.
-        runner = str(board / "run_cpython.py")
-        return [sys.executable, "-I", "-S", "-B", runner, str(firmware), str(board)]
+        runner = str(emulator / "run_cpython.py")
+        return [sys.executable, "-I", "-S", "-B", runner, *trees]
     if vm == "micropython":
         binary = _micropython()
         if binary is None:
             raise VmMissing("no `micropython` of 1.24 or newer on PATH; use --vm=wasm")
-        runner = str(board / "run_micropython.py")
-        return [binary, "-X", f"heapsize={HEAP}", runner, str(firmware), str(board)]
-    return [_node(), str(board / "run_wasm.mjs"), str(_wasm()), str(firmware), str(board)]
+        runner = str(emulator / "run_micropython.py")
+        return [binary, "-X", f"heapsize={HEAP}", runner, *trees]
+    return [_node(), str(emulator / "run_wasm.mjs"), str(_wasm()), *trees]
 
 
 @cache

@@ -8,7 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from benchpump.board.schema import CONFIG_SECTORS, SECTIONS, SENSORS, Integer, Keys, Kind, Word
+from benchpump.board.schema import (
+    CONFIG_SECTORS,
+    DRIVES,
+    SECTIONS,
+    SENSORS,
+    Integer,
+    Keys,
+    Kind,
+    Word,
+)
 
 
 class BoardDataError(ValueError):
@@ -38,13 +47,14 @@ def load(path: Path) -> BoardData:
 
 def check(raw: dict[str, Any]) -> BoardData:
     """Check a parsed `board.toml`. Raises BoardDataError."""
-    known = {*SECTIONS, "sensors", "pins"}
+    known = {*SECTIONS, "drive", "sensors", "pins"}
     for name in raw:
         if name not in known:
             raise BoardDataError(f"[{name}] is no section of a board; known: {sorted(known)}")
-    sections = {
-        name: _section(f"[{name}]", raw.get(name), keys) for name, keys in SECTIONS.items()
-    }
+    sections = {"board": _section("[board]", raw.get("board"), SECTIONS["board"])}
+    drive = DRIVES[sections["board"]["pump"]]
+    for name, keys in {"drive": drive, **SECTIONS}.items():
+        sections[name] = _section(f"[{name}]", raw.get(name), keys)
     data = BoardData(sections, _sensors(raw.get("sensors")), _pins(raw.get("pins", {})))
     _check_store(sections["store"])
     air = data.sensors["air"]

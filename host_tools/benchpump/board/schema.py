@@ -36,12 +36,22 @@ _SECTOR = Integer(0, 1023, "sector")
 _SECTORS = Integer(1, 1024, "sectors")
 _PER_1000 = SMALL_INT_END // 4096 * 1000 - 1  # code times this over 1000 stays a small integer
 
-SECTIONS: dict[str, Keys] = {
-    "board": {"name": Name(), "pump": Word(("syringe", "peristaltic"))},
-    "drive": {
+_MAX_STEPS_PER_S = Integer(1, 3000, "steps/s")  # the lease word ends at 3000
+
+# [drive] by the pump's kind: what a step is depends on the mechanism.
+DRIVES: dict[str, Keys] = {
+    "syringe": {
         "nm_per_step": Integer(1, 1_000_000, "nm of plunger travel per step"),
-        "max_steps_per_s": Integer(1, 3000, "steps/s"),  # the lease word ends at 3000
+        "max_steps_per_s": _MAX_STEPS_PER_S,
     },
+    "peristaltic": {
+        "steps_per_revolution": Integer(200, 1_000_000, "steps per revolution of the head"),
+        "max_steps_per_s": _MAX_STEPS_PER_S,
+    },
+}
+
+SECTIONS: dict[str, Keys] = {
+    "board": {"name": Name(), "pump": Word(tuple(DRIVES))},
     "store": {
         "sectors": _SECTORS,
         "config_first_sector": _SECTOR,

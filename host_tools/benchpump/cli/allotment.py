@@ -63,6 +63,7 @@ def propose(pump: Pump, container: Container, cap_nl: int) -> Proposed:
         compliance_nl_per_kpa=container.compliance_nl_per_kpa,
         pressure_max_pa=container.pressure_max_pa,
         inner_diameter_um=container.inner_diameter_um,
+        tubing_nl_per_revolution=container.nl_per_revolution,
     )
 
 

@@ -67,7 +67,7 @@ def run_emulated(wanted: EmulatedRun) -> None:
         raise Unusable("an emulated run needs container and cap", todo)
     wanted.record.parent.mkdir(parents=True, exist_ok=True)
     trace = wanted.record.with_suffix(".trace")
-    with explained(), _rig(wanted.vm, wanted.seed, trace) as rig:
+    with explained(), _rig(wanted, wanted.recipe.container.pump, trace) as rig:
         click.echo(f"Emulated bench: firmware on {rig.vm_kind}, virtual time, seed {wanted.seed}")
         ending = Demo(rig, wanted, wanted.recipe.container, wanted.recipe.cap_nl).run()
         violations = list(rig.truth.violations)
@@ -167,12 +167,15 @@ class Demo:
         infusion.display.say(what)
 
 
-def _rig(vm: str, seed: int, trace: Path) -> EmulatedRig:
+def _rig(wanted: EmulatedRun, pump: str, trace: Path) -> EmulatedRig:
     # The bench is heavy and no other command needs it.
     from benchpump.bench.emulated import EmulatedRig, Setup
     from benchpump.bench.vm_choice import VmMissing
 
     try:
-        return EmulatedRig(Setup(vm=vm, seed=seed, jumper=True, trace_path=trace))
+        setup = Setup(
+            vm=wanted.vm, seed=wanted.seed, pump=pump, jumper=True, trace_path=trace
+        )
+        return EmulatedRig(setup)
     except (VmMissing, ValueError) as error:
         raise Unusable(str(error), "make setup, or choose another with --vm") from None

@@ -16,12 +16,16 @@ from benchpump.cli.exits import Unusable
 @click.command()
 @click.option("--vm", default="auto", show_default=True, help="VM that runs the firmware.")
 @click.option("--seed", default=1, show_default=True, help="Seed of the bench's noise.")
+@click.option(
+    "--pump", type=click.Choice(["syringe", "peristaltic"]), default="syringe", show_default=True,
+    help="What kind of pump it is.",
+)  # fmt: skip
 @click.option("--jumper", is_flag=True, help="Start with the service jumper fitted.")
 @click.option(
     "--listen", "port_spec", default="pty", show_default=True, metavar="PORT",
     help="pty, or tcp:PORT.",
 )  # fmt: skip
-def emulator(vm: str, seed: int, jumper: bool, port_spec: str) -> None:
+def emulator(vm: str, seed: int, pump: str, jumper: bool, port_spec: str) -> None:
     """Run an emulated pump until q; keys press its button, fit its jumper, occlude its line.
 
     It prints the port's name; use it in another terminal with --port or BENCHPUMP_PORT.
@@ -31,7 +35,7 @@ def emulator(vm: str, seed: int, jumper: bool, port_spec: str) -> None:
     from benchpump.bench.vm_choice import VmMissing
 
     try:
-        rig = EmulatedRig(Setup(vm=vm, seed=seed, jumper=jumper))
+        rig = EmulatedRig(Setup(vm=vm, seed=seed, pump=pump, jumper=jumper))
     except (VmMissing, ValueError) as error:
         raise Unusable(str(error), "make setup, or choose another with --vm") from None
     with rig, single_keys() as keys:

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchpump.cli.exits import ExitCode, finish
-from benchpump.recipes import Recipe, RecipeError, Segment, load_containers, load_recipe
+from benchpump.recipes import Container, Recipe, RecipeError, Segment, load_containers, load_recipe
 from benchpump.recipes.program import TICKS_PER_SECOND
 from benchpump.report.summary import clock
 
@@ -71,14 +71,20 @@ def show(path: Path) -> None:
 def containers() -> None:
     """List the containers that a recipe or --container may name."""
     table = Table()
-    for heading in ("number", "container", "inner diameter (mm)", "volume (mL)", "diameter from"):
+    for heading in ("number", "container", "bore or turn", "volume (mL)", "figure from"):
         table.add_column(heading)
     for container in load_containers():
         table.add_row(
-            str(container.number), container.name, f"{container.inner_diameter_um / 1e3:g}",
-            f"{container.capacity_nl / 1e6:g}", container.diameter_source,
+            str(container.number), container.name, _geometry(container),
+            f"{container.capacity_nl / 1e6:g}", container.volume_source,
         )  # fmt: skip
     Console().print(table)
+
+
+def _geometry(container: Container) -> str:
+    if container.nl_per_revolution:
+        return f"{container.nl_per_revolution / 1e6:g} mL/turn"
+    return f"{container.inner_diameter_um / 1e3:g} mm"
 
 
 def totals(recipe: Recipe) -> str:

@@ -184,7 +184,7 @@ class Pump:
         compliance_nl_per_kpa: int,
         pressure_max_pa: int,
         inner_diameter_um: int = 0,
-        tubing_pl_per_step: int = 0,
+        tubing_nl_per_revolution: int = 0,
     ) -> Proposed:
         """First step of a new allotment; then the local button, then `confirm`."""
         return Proposed.of(
@@ -192,7 +192,7 @@ class Pump:
                 Command.ALLOTMENT_NEW,
                 container,
                 inner_diameter_um,
-                tubing_pl_per_step,
+                tubing_nl_per_revolution,
                 capacity_ul,
                 compliance_nl_per_kpa,
                 pressure_max_pa,

@@ -9,7 +9,7 @@ from enum import IntEnum, IntFlag, StrEnum
 from benchpump.link.tables import AlarmInfo, CommandInfo, ConfigField, ErrorInfo, PumpRefused
 
 PROTOCOL_VERSION = 1
-PROTOCOL_HASH = 0x145AB9
+PROTOCOL_HASH = 0x598FE5
 REQUEST_BYTES = 160
 REPLY_BYTES = 64
 TOKEN_MS = 30000

@@ -13,38 +13,55 @@ from benchpump.recipes.document import Located, Table, read_document
 from benchpump.recipes.problems import Problem, RecipeError
 
 # Ranges of the wire, from host_tools/protocol.toml [[command]] ALLOTMENT_NEW, in the file's units.
-_NUMBERS: dict[str, tuple[float, float]] = {
+_SHARED: dict[str, tuple[float, float]] = {
     "number": (1, 65_535),
-    "inner_diameter_mm": (0.1, 60),
     "capacity_ml": (0.01, 100_000),
     "compliance_nl_per_kpa": (0, 1_000_000),
+}
+_SYRINGE: dict[str, tuple[float, float]] = {
+    "inner_diameter_mm": (0.1, 60),
     "force_limit_n": (0.01, 1_000),
 }
-_TEXTS = ("name", "diameter_source", "compliance_source", "force_source")
+_TUBING: dict[str, tuple[float, float]] = {
+    "nl_per_revolution": (1, 10_000_000),
+    "pressure_max_pa": (1_000, 1_000_000),
+}
+_SHARED_TEXTS = ("name", "compliance_source")
+_SYRINGE_TEXTS = ("diameter_source", "force_source")
+_TUBING_TEXTS = ("volume_source", "pressure_source")
+_NUMBERS = _SHARED | _SYRINGE | _TUBING
+_TEXTS = (*_SHARED_TEXTS, *_SYRINGE_TEXTS, *_TUBING_TEXTS)
+_WHOLE = ("number", "nl_per_revolution", "pressure_max_pa")
 
 
 @dataclass(frozen=True)
 class Container:
-    """A syringe. Diameter in um, capacity in nL, compliance in nL/kPa, force limit in N.
+    """A syringe or a pump tubing, as an allotment takes it.
 
-    The sources say where each figure comes from; "own estimate" where nobody published one.
+    Capacity in nL, compliance in nL/kPa, pressure in Pa (1,000..1,000,000). A syringe has its bore
+    in um and no volume per revolution, tubing nL per revolution of the head and no bore.
+    `volume_source` says where the figure comes from that makes steps into volume.
     """
 
     number: int
     name: str
     inner_diameter_um: int
+    nl_per_revolution: int
     capacity_nl: int
     compliance_nl_per_kpa: int
-    force_limit_n: float
-    diameter_source: str
-    compliance_source: str
-    force_source: str
+    pressure_max_pa: int
+    volume_source: str
 
     @property
-    def pressure_max_pa(self) -> int:
-        """Pressure at which the plunger carries its force limit, Pa (1,000..1,000,000)."""
-        area_m2 = math.pi / 4 * (self.inner_diameter_um * 1e-6) ** 2
-        return int(min(max(self.force_limit_n / area_m2, 1_000), 1_000_000))
+    def pump(self) -> str:
+        """The pump that takes it: `syringe` or `peristaltic`."""
+        return "peristaltic" if self.nl_per_revolution else "syringe"
+
+
+def plunger_pressure_pa(force_limit_n: float, inner_diameter_um: int) -> int:
+    """Pressure at which a plunger carries its force limit, Pa (1,000..1,000,000)."""
+    area_m2 = math.pi / 4 * (inner_diameter_um * 1e-6) ** 2
+    return int(min(max(force_limit_n / area_m2, 1_000), 1_000_000))
 
 
 def containers_file() -> Path:
@@ -101,24 +118,33 @@ def _container(entry: Located, problems: list[Problem]) -> Container | None:
         return None
     table = entry.table()
     before = len(problems)
-    for name in (*_NUMBERS, *_TEXTS):
+    tubing = "nl_per_revolution" in table
+    own = (*_TUBING, *_TUBING_TEXTS) if tubing else (*_SYRINGE, *_SYRINGE_TEXTS)
+    fields = (*_SHARED, *_SHARED_TEXTS, *own)
+    for name in fields:
         if name not in table:
             problems.append(Problem(entry.line, entry.column, f"this container needs {name}"))
     for name, value in table.items():
         message = _fault(name, value.value)
+        if not message and name not in fields:
+            message = f"{name}: a {'tubing' if tubing else 'syringe'} has none"
         if message:
             problems.append(Problem(value.line, value.column, message))
     if len(problems) > before:
         return None
-    numbers = {name: float(table[name].value) for name in _NUMBERS}
-    texts = {name: str(table[name].value) for name in _TEXTS}
+    numbers = {name: float(table[name].value) for name in fields if name in _NUMBERS}
+    bore_um = 0 if tubing else round(numbers["inner_diameter_mm"] * 1e3)
     return Container(
         number=round(numbers["number"]),
-        inner_diameter_um=round(numbers["inner_diameter_mm"] * 1e3),
+        name=str(table["name"].value),
+        inner_diameter_um=bore_um,
+        nl_per_revolution=round(numbers.get("nl_per_revolution", 0)),
         capacity_nl=round(numbers["capacity_ml"] * 1e6),
         compliance_nl_per_kpa=round(numbers["compliance_nl_per_kpa"]),
-        force_limit_n=numbers["force_limit_n"],
-        **texts,
+        pressure_max_pa=round(numbers["pressure_max_pa"])
+        if tubing
+        else plunger_pressure_pa(numbers["force_limit_n"], bore_um),
+        volume_source=str(table["volume_source" if tubing else "diameter_source"].value),
     )
 
 
@@ -132,8 +158,8 @@ def _fault(name: str, value: object) -> str:
         return f"{name}: expected a number"
     if not low <= value <= high:
         return f"{name}: {value} is outside {low:g}..{high:g}"
-    if name == "number" and not isinstance(value, int):
-        return "number: expected a whole number"
+    if name in _WHOLE and not isinstance(value, int):
+        return f"{name}: expected a whole number"
     return ""
 
 

@@ -16,6 +16,7 @@ import pytest
 from benchpump.bench.emulated import EmulatedRig
 from benchpump.bench.reference import booted
 from benchpump.bench.rig import Rig, Unsupported
+from benchpump.testing.pump_kinds import deselect_other_pumps
 from benchpump.testing.targets import RigMaker, Target
 from benchpump.testing.verdict import UNSUPPORTED, Verdict, properties
 
@@ -27,6 +28,8 @@ MARKERS = (
     "requirement(*ids): the rows of docs/requirements.toml that this test verifies",
     "long: virtual hours or days; run by make hil-long, not by make test",
     "powerloss: the campaign of power cuts; run by make powerloss",
+    "pump(kind, reason=...): makes sense with that pump only; with another it is deselected and"
+    " counted",
     "bench(**figures): what differs on the bench of this test's `rig`: fields of emulated.Setup or"
     " PlantParameters, worst_flash=True",
 )
@@ -36,6 +39,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """The command line of the suite."""
     group = parser.getgroup("benchpump")
     group.addoption("--target", default="emulator", help="emulator (default), pico, serial URL")
+    group.addoption(
+        "--pump",
+        default="syringe",
+        choices=("syringe", "peristaltic"),
+        help="the pump that is tested (default: syringe)",
+    )
     group.addoption(
         "--vm",
         default="auto",
@@ -57,14 +66,16 @@ def pytest_configure(config: pytest.Config) -> None:
         str(option("--vm")),
         int(str(option("--rig-seed"))),
         firmware.resolve() if firmware else None,
+        str(option("--pump")),
     )
     config.stash[_MAKER] = RigMaker(target)
     if not hasattr(config, "workerinput"):  # with pytest-xdist the verdict is the controller's
         config.pluginmanager.register(Verdict(target), "benchpump-verdict")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A `requirement` mark that names nothing is a mistake, told before anything runs."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Deselect what is for the other pump; a mark that says too little is a mistake, told now."""
+    deselect_other_pumps(config, items)
     for item in items:
         for mark in item.iter_markers("requirement"):
             if not mark.args or not all(isinstance(one, str) for one in mark.args):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import TypedDict, Unpack
 
 from benchpump.bench.rig import Rig
@@ -21,10 +22,27 @@ TICKS_PER_S = 20
 TICKS_PER_H = 72_000
 ML_H = 1_000_000  # nL/h
 
-SYRINGE_UM = 14_500
-SYRINGE_UL = 10_000
-SYRINGE_COMPLIANCE_NL_PER_KPA = 1500
-SYRINGE_PRESSURE_PA = 300_000
+
+@dataclass(frozen=True)
+class Fitted:
+    """What a pump is fitted with, nominally, as `ALLOTment:NEW` takes it."""
+
+    container: int
+    capacity_ul: int
+    compliance_nl_per_kpa: int
+    pressure_max_pa: int = 300_000
+    inner_diameter_um: int = 0
+    tubing_nl_per_revolution: int = 0
+
+
+SYRINGE = Fitted(1, 10_000, 1500, inner_diameter_um=14_500)
+TUBING = Fitted(501, 250_000, 1000, tubing_nl_per_revolution=220_000)
+_FITTED = {"syringe": SYRINGE, "peristaltic": TUBING}
+
+
+def fitted_to(rig: Rig) -> Fitted:
+    """What the benches' pumps of this rig's kind are fitted with."""
+    return _FITTED[rig.pump]
 
 
 class HowToRun(TypedDict, total=False):
@@ -36,21 +54,19 @@ class HowToRun(TypedDict, total=False):
     host_timeout_ms: int
 
 
-def propose(pump: Pump, cap_ul: int, capacity_ul: int = SYRINGE_UL) -> Proposed:
-    """First step of an allotment on a 10 mL syringe."""
-    return pump.new_allotment(
-        container=1,
-        cap_ul=cap_ul,
-        capacity_ul=capacity_ul,
-        compliance_nl_per_kpa=SYRINGE_COMPLIANCE_NL_PER_KPA,
-        pressure_max_pa=SYRINGE_PRESSURE_PA,
-        inner_diameter_um=SYRINGE_UM,
-    )
+def propose(pump: Pump, cap_ul: int, fitted: Fitted = SYRINGE) -> Proposed:
+    """First step of an allotment; a rig's own container is `fitted_to(rig)`."""
+    return pump.new_allotment(cap_ul=cap_ul, **asdict(fitted))
 
 
-def allot(rig: Rig, pump: Pump, cap_ul: int = SYRINGE_UL) -> Proposed:
-    """Both steps and the button; from then on truth holds the pump to it."""
-    proposed = propose(pump, cap_ul, max(cap_ul, SYRINGE_UL))
+def allot(rig: Rig, pump: Pump, cap_ul: int = 10_000) -> Proposed:
+    """Both steps and the button; from then on truth holds the pump to it.
+
+    A container that holds less than `cap_ul` is taken for a larger one.
+    """
+    fitted = fitted_to(rig)
+    fitted = replace(fitted, capacity_ul=max(cap_ul, fitted.capacity_ul))
+    proposed = propose(pump, cap_ul, fitted)
     rig.press_button()
     rig.truth.allot(proposed.cap_steps, proposed.pl_per_step)
     pump.confirm(proposed.token)

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from benchpump.bench import vm_choice
-from benchpump.bench.emulated import EmulatedRig, Setup
+from benchpump.bench.emulated import BOARDS, EmulatedRig, Setup
 from benchpump.bench.flash import TYPICAL, WORST
-from benchpump.bench.plant import PlantParameters
+from benchpump.bench.plant import PlantParameters, of_pump
+from benchpump.bench.plant.roller_head import RollerHead
 from benchpump.bench.provisioning import provisioned_image
 from benchpump.bench.rig import Unsupported
 
@@ -18,6 +19,7 @@ CALIBRATION_ERROR_PPM = 30_000
 
 _SETUP_FIELDS = {field.name for field in fields(Setup)}
 _PLANT_FIELDS = {field.name for field in fields(PlantParameters)}
+_HEAD_FIELDS = {field.name for field in fields(RollerHead)}
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,7 @@ class Target:
     vm: str
     seed: int
     firmware: Path | None
+    pump: str = "syringe"
 
     @property
     def vm_kind(self) -> str:
@@ -38,7 +41,7 @@ class Target:
         """The options that make the same target again."""
         words = [f"--target={self.name}"]
         if self.name == "emulator":
-            words += [f"--vm={self.vm_kind}", f"--rig-seed={self.seed}"]
+            words += [f"--pump={self.pump}", f"--vm={self.vm_kind}", f"--rig-seed={self.seed}"]
         if self.firmware is not None:
             words.append(f"--firmware={self.firmware}")
         return " ".join(words)
@@ -53,15 +56,20 @@ class RigMaker:
         self._images: dict[str, bytes] = {}
 
     def __call__(self, *, provisioned: bool = True, **changes: Any) -> EmulatedRig:
-        """A powered rig. `changes` are fields of `emulated.Setup` or `PlantParameters`, and
-        `worst_flash=True` for the memory's longest times.
+        """A powered rig. `changes` are fields of `emulated.Setup`, `PlantParameters` or
+        `RollerHead`, and `worst_flash=True` for the memory's longest times; under `syringe` and
+        `peristaltic` those for one pump only.
 
         Raises Unsupported for a target that is not there, TypeError for an unknown field.
         """
         if self.target.name != "emulator":
             raise Unsupported(f"target {self.target.name}: this version drives only the emulator")
         worst_flash = changes.pop("worst_flash", False)
-        unknown = changes.keys() - _SETUP_FIELDS - _PLANT_FIELDS
+        pump = changes.pop("pump", self.target.pump)
+        for kind in BOARDS:
+            figures = changes.pop(kind, {})
+            changes |= figures if kind == pump else {}
+        unknown = changes.keys() - _SETUP_FIELDS - _PLANT_FIELDS - _HEAD_FIELDS
         if unknown:
             raise TypeError(f"no such figure of a rig: {', '.join(sorted(unknown))}")
         plant: dict[str, Any] = {
@@ -69,12 +77,16 @@ class RigMaker:
             "calibration_error_ppm": CALIBRATION_ERROR_PPM,
         }
         plant |= {name: changes.pop(name) for name in changes.keys() & _PLANT_FIELDS - {"seed"}}
+        head = {name: changes.pop(name) for name in changes.keys() & _HEAD_FIELDS - _PLANT_FIELDS}
+        if head:
+            plant["head"] = RollerHead(**head)
         setup = Setup(
             vm=self.target.vm_kind,
+            pump=pump,
             seed=self.target.seed,
             firmware=self.target.firmware,
             timing=WORST if worst_flash else TYPICAL,
-            parameters=PlantParameters(**plant),
+            parameters=of_pump(pump, **plant),
         )
         setup = replace(setup, **changes)
         if provisioned and setup.image is None:
@@ -93,7 +105,9 @@ class RigMaker:
 
     def _image(self, setup: Setup) -> bytes:
         """What the memory holds after provisioning; done once for a firmware and VM."""
-        key = f"{setup.vm} {setup.firmware}"
+        key = f"{setup.vm} {setup.pump} {setup.firmware}"
         if key not in self._images:
-            self._images[key] = provisioned_image(Setup(vm=setup.vm, firmware=setup.firmware))
+            self._images[key] = provisioned_image(
+                Setup(vm=setup.vm, pump=setup.pump, firmware=setup.firmware)
+            )
         return self._images[key]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from typing import Any
 
 import pytest
 
 from benchpump.bench.emulated import EmulatedRig
+from benchpump.testing.pump_kinds import FOR_OTHER_PUMPS
 from benchpump.testing.targets import Target
 
 UNSUPPORTED = "unsupported on this target"
@@ -37,6 +39,17 @@ class Verdict:
         self._used: Counter[str] = Counter()
         self._unsupported: Counter[str] = Counter()
         self._lines: list[str] = []
+        self._for_other_pumps: Counter[str] = Counter()
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Take over what was deselected for its pump."""
+        self._for_other_pumps |= session.config.stash.get(FOR_OTHER_PUMPS, Counter[str]())
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """The same from a worker of pytest-xdist; each has collected all tests."""
+        found: dict[str, int] = node.workeroutput.get("for_other_pumps", {})
+        self._for_other_pumps |= Counter(found)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Count one phase of one test."""
@@ -77,11 +90,13 @@ class Verdict:
         write = terminalreporter.write_line
         terminalreporter.section("benchpump")
         vm = f", vm {self._target.vm_kind}" if self._target.vm_kind else ""
-        write(f"target {self._target.name}{vm}, seed {self._target.seed}")
+        write(f"target {self._target.name}, {self._target.pump}{vm}, seed {self._target.seed}")
         hours = self._used[_VIRTUAL_US] / 3.6e9
         write(f"{hours:.2f} virtual hours, {self._used[_EXCHANGES]} exchanges")
         for reason, count in sorted(self._unsupported.items()):
             write(f"{count} skipped, {UNSUPPORTED}: {reason}")
+        for reason, count in sorted(self._for_other_pumps.items()):
+            write(f"{count} deselected, {reason}")
         for line in self._lines:
             write(line)
         counts = self._outcomes

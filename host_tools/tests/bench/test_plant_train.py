@@ -33,7 +33,7 @@ def test_nominal_volume_per_step_is_geometry() -> None:
     """A 14.5 mm barrel and 625 nm a step give 103.2 nL, and an ideal train displaces just that."""
     assert IDEAL.nominal_nl_per_step == pytest.approx(103.206, abs=0.001)
     train = SyringeTrain(IDEAL)
-    displaced = sum(train.advance(7, 0.05) for _ in range(1000))
+    displaced = sum(train.advance(7, 0.05, 0.0) for _ in range(1000))
     assert displaced == pytest.approx(7000 * IDEAL.nominal_nl_per_step, rel=1e-12)
 
 
@@ -41,7 +41,7 @@ def test_nominal_volume_per_step_is_geometry() -> None:
 def test_calibration_error_scales_the_volume(ppm: float) -> None:
     """GIP 1.2.1: up to ±5 % of true volume per step, proportional and to the ppm."""
     train = SyringeTrain(with_changes(calibration_error_ppm=ppm))
-    displaced = sum(train.advance(11, 0.05) for _ in range(1000))
+    displaced = sum(train.advance(11, 0.05, 0.0) for _ in range(1000))
     nominal = 11_000 * IDEAL.nominal_nl_per_step
     assert displaced / nominal == pytest.approx(1 + ppm * 1e-6, rel=1e-10)
 

@@ -8,7 +8,7 @@ from statistics import fmean, stdev
 
 import pytest
 
-from benchpump.bench.plant import Plant, PlantParameters
+from benchpump.bench.plant import Plant, PlantParameters, of_pump
 from benchpump.bench.plant.sensor_faults import (
     CODE_MAX,
     NO_ANSWER,
@@ -35,8 +35,11 @@ def codes(plant: Plant, ticks: int, channel: int) -> list[int]:
 
 
 def test_the_defaults_are_those_of_the_emulated_board() -> None:
-    """The conversions agree with boards/emulator/board.toml, which firmware is built from."""
+    """The conversions agree with the board.toml that firmware is built from, for both pumps."""
     assert PlantParameters().for_board(BOARD) == PlantParameters()
+    path = ROOT / "boards/emulator_peristaltic/board.toml"
+    rotary = tomllib.loads(path.read_text(encoding="utf-8"))
+    assert of_pump("peristaltic").for_board(rotary) == of_pump("peristaltic")
 
 
 def test_a_sensor_that_the_board_lacks_is_not_fitted() -> None:

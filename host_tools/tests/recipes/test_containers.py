@@ -33,12 +33,13 @@ def test_shipped_table() -> None:
     containers = load_containers()
     assert len({c.number for c in containers}) == len(containers) >= 20
     for container in containers:
+        assert container.pressure_max_pa > 137_900, "the occlusion alarm comes first"
+        if container.pump == "peristaltic":
+            assert container.inner_diameter_um == 0
+            continue
         area_mm2 = math.pi / 4 * (container.inner_diameter_um / 1000) ** 2
         travel_mm = container.capacity_nl / 1000 / area_mm2
         assert 30 < travel_mm < 130, container.name
-        assert container.pressure_max_pa > 137_900, (
-            "the occlusion alarm comes before the force limit"
-        )
 
 
 def test_diameter_of_the_common_10_ml() -> None:
@@ -88,3 +89,43 @@ def test_empty_table(tmp_path: Path) -> None:
     """A table without containers is refused."""
     with pytest.raises(RecipeError, match="at least one"):
         load_containers(written(tmp_path, ""))
+
+
+TUBING = """
+[[container]]
+number = 1
+name = "t"
+nl_per_revolution = {volume}
+capacity_ml = 250
+compliance_nl_per_kpa = 1000
+pressure_max_pa = 200000
+volume_source = "a"
+compliance_source = "b"
+pressure_source = "c"
+"""
+
+
+@pytest.mark.parametrize(
+    ("volume", "fits"),
+    [
+        ("0", False), ("1", True), ("2", True), ("9_999_999", True), ("10_000_000", True),
+        ("10_000_001", False), ("1.5", False),
+    ],
+)  # fmt: skip
+def test_volume_of_a_revolution(tmp_path: Path, volume: str, fits: bool) -> None:
+    """The range of the wire, 1 nL to 10 mL a revolution, at its edges; whole numbers only."""
+    path = written(tmp_path, TUBING.format(volume=volume))
+    if fits:
+        tubing = load_containers(path)[0]
+        assert tubing.nl_per_revolution == int(volume)
+        assert tubing.pump == "peristaltic"
+    else:
+        with pytest.raises(RecipeError, match="nl_per_revolution: "):
+            load_containers(path)
+
+
+def test_tubing_has_no_bore(tmp_path: Path) -> None:
+    """An entry is a syringe or a tubing: figures of both are refused with their place."""
+    path = written(tmp_path, TUBING.format(volume=5) + "inner_diameter_mm = 3\n")
+    with pytest.raises(RecipeError, match="12:21: inner_diameter_mm: a tubing has none"):
+        load_containers(path)

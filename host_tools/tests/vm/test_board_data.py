@@ -84,3 +84,46 @@ def test_a_word_given_twice_is_refused() -> None:
     raw["fields"]["in"]["flow"]["at"] = raw["fields"]["in"]["air"]["at"]
     with pytest.raises(ValueError, match="given twice"):
         generate.lockstep_data_text(raw)
+
+
+def peristaltic() -> dict[str, Any]:
+    """The emulated peristaltic board's own description."""
+    path = tree_root() / "boards/emulator_peristaltic/board.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("steps", "fits"),
+    [
+        (199, False),
+        (200, True),
+        (201, True),
+        (999_999, True),
+        (1_000_000, True),
+        (1_000_001, False),
+    ],
+)
+def test_steps_of_a_revolution(steps: int, fits: bool) -> None:
+    """C5: what a step is on a rotary pump, at the edges of its range."""
+    raw = peristaltic()
+    raw["drive"]["steps_per_revolution"] = steps
+    if fits:
+        assert data.check(raw).sections["drive"]["steps_per_revolution"] == steps
+    else:
+        with pytest.raises(data.BoardDataError, match=r"steps_per_revolution.*200\.\.1000000"):
+            data.check(raw)
+
+
+def test_travel_means_nothing_on_a_rotary_pump() -> None:
+    """C5: each kind of pump has its own [drive]."""
+    raw = peristaltic()
+    raw["drive"]["nm_per_step"] = 625
+    with pytest.raises(data.BoardDataError, match="nm_per_step: unknown"):
+        data.check(raw)
+
+
+def test_emulated_boards_differ_in_their_pump_only(raw: dict[str, Any]) -> None:
+    """Memory map, sensors and limits are one: tools that read them from one board serve both."""
+    other = peristaltic()
+    for section in ("store", "sensors", "limits"):
+        assert raw[section] == other[section]

@@ -28,7 +28,7 @@ def test_a_pass_says_target_and_virtual_time(pytester: pytest.Pytester) -> None:
     assert result.ret == 0
     result.stdout.fnmatch_lines(
         [
-            "target emulator, vm cpython, seed 5",
+            "target emulator, syringe, vm cpython, seed 5",
             "0.03 virtual hours, * exchanges",
             "PASS: 1 passed*",
         ]
@@ -43,7 +43,7 @@ def test_truth_turns_a_test_red_by_an_assertion(pytester: pytest.Pytester) -> No
         [
             "*AssertionError: the bench saw*",
             "*forward steps in an allotment of 1*",
-            "replay: python -m pytest *test_untrue* --target=emulator --vm=cpython --rig-seed=0",
+            "replay: python -m pytest *test_untrue* --target=emulator --pump=syringe --vm=*=0",
             "rig 0: seed 0, * ms, exchange *, trace *",
             "FAIL: 0 passed, 1 failed*",
         ]
@@ -71,3 +71,36 @@ def test_a_requirement_mark_without_an_identifier_is_an_error(pytester: pytest.P
     marked = "import pytest\n@pytest.mark.requirement()\ndef test_x(): pass\n"
     result = _run(pytester, marked)
     assert result.ret == pytest.ExitCode.USAGE_ERROR
+
+
+PUMPS = """
+import pytest
+@pytest.mark.pump("syringe", reason="about the plunger")
+def test_syringe(rig): pass
+@pytest.mark.pump("peristaltic", reason="about the rollers")
+def test_peristaltic(rig):
+    assert rig.plant.parameters.head
+"""
+
+
+@pytest.mark.parametrize("workers", ["-n0", "-n1"])
+def test_what_is_for_the_other_pump_is_counted_with_its_reason(
+    pytester: pytest.Pytester, workers: str
+) -> None:
+    """Not a skip, and not silent: deselected, with its number and reason, on workers too."""
+    result = _run(pytester, PUMPS, "--pump=peristaltic", workers)
+    assert result.ret == 0
+    result.stdout.fnmatch_lines(
+        [
+            "target emulator, peristaltic, vm cpython, seed 0",
+            "1 deselected, syringe only: about the plunger",
+            "PASS: 1 passed, 0 failed, 0 skipped",
+        ]
+    )
+
+
+@pytest.mark.parametrize("arguments", ['"syringe"', '"gear", reason="x"', 'reason="x"'])
+def test_a_pump_mark_needs_a_kind_and_a_reason(pytester: pytest.Pytester, arguments: str) -> None:
+    """A test cannot be taken out without saying why."""
+    marked = f"import pytest\n@pytest.mark.pump({arguments})\ndef test_x(): pass\n"
+    assert _run(pytester, marked).ret == pytest.ExitCode.USAGE_ERROR

@@ -7,18 +7,27 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from benchpump.bench.plant.roller_head import RollerHead
+
 CALIBRATION_ERROR_MAX_PPM = 50_000
+MECHANISM_NL = 1000.0  # of a syringe pump: periodic error and stick-slip at any one moment (own)
 
 
 @dataclass(frozen=True, kw_only=True)
 class PlantParameters:
     """A syringe pump with a 10 mL plastic syringe and about 1 m of line.
 
+    With a `head` it is a peristaltic pump instead, see `peristaltic`; the figures of screw and
+    plunger then mean nothing.
+
     Units are in the names. "own" marks a figure that is our choice, without an outside source.
     Raises ValueError where a figure cannot be (negative size, calibration error above ±5 %).
     """
 
     seed: int = 0
+
+    head: RollerHead | None = None
+    """The peristaltic head; None: a syringe pump."""
 
     # Drive train.
     nm_per_step: float = 625.0
@@ -115,15 +124,33 @@ class PlantParameters:
         """Displaced volume per step by geometry: 103.2 nL with the defaults."""
         return self.nm_per_step * self.area_mm2 / 1000  # nm x mm² is 1/1000 nL
 
+    @property
+    def pump(self) -> str:
+        """`syringe` or `peristaltic`, as in board.toml."""
+        return "peristaltic" if self.head is not None else "syringe"
+
+    @property
+    def pulsation_nl(self) -> float:
+        """How far outflow may run ahead of an even one: periodic error, stick-slip, rollers."""
+        if self.head is not None:
+            return self.head.dip_nl * (1 + CALIBRATION_ERROR_MAX_PPM * 1e-6)
+        return MECHANISM_NL
+
     def for_board(self, board: Mapping[str, Any]) -> PlantParameters:
         """The same plant wired to a board: conversions and what is fitted from its board.toml.
 
         Raises KeyError for a board description without the drive or sensor figures.
         """
-        sensors = board["sensors"]
+        sensors, drive = board["sensors"], board["drive"]
+        nm_per_step, head = self.nm_per_step, self.head
+        if head is not None:
+            head = replace(head, steps_per_revolution=int(drive["steps_per_revolution"]))
+        else:
+            nm_per_step = float(drive["nm_per_step"])
         return replace(
             self,
-            nm_per_step=float(board["drive"]["nm_per_step"]),
+            nm_per_step=nm_per_step,
+            head=head,
             pressure_fitted=bool(sensors["pressure"]["fitted"]),
             pressure_zero_code=float(sensors["pressure"]["zero_code"]),
             pressure_pa_per_1000_codes=float(sensors["pressure"]["pa_per_1000_codes"]),
@@ -131,3 +158,28 @@ class PlantParameters:
             supply_fitted=bool(sensors["supply"]["fitted"]),
             supply_mv_per_1000_codes=float(sensors["supply"]["mv_per_1000_codes"]),
         )
+
+
+def peristaltic(**changes: Any) -> PlantParameters:
+    """A peristaltic pump at a bag of 250 mL, `changes` as fields of `PlantParameters`.
+
+    Raises TypeError, ValueError as that.
+    """
+    figures: dict[str, Any] = {
+        "head": RollerHead(),
+        "capacity_nl": 300_000_000.0,  # a bag takes more than it is filled with (own)
+        "fill_nl": 250_000_000.0,
+        # Own: 0.4 m of silicone tubing, 1.6 mm bore and wall, E = 2.5 MPa, by the thick-walled
+        # cylinder.
+        "compliance_nl_per_kpa": 1000.0,
+    }
+    return PlantParameters(**(figures | changes))
+
+
+def of_pump(pump: str, **changes: Any) -> PlantParameters:
+    """The default plant of a `syringe` or `peristaltic` pump. Raises ValueError for another."""
+    if pump == "syringe":
+        return PlantParameters(**changes)
+    if pump == "peristaltic":
+        return peristaltic(**changes)
+    raise ValueError(f"pump {pump!r}: expected syringe or peristaltic")

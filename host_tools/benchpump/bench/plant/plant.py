@@ -5,10 +5,12 @@ from __future__ import annotations
 import copy
 
 from benchpump.bench.plant.bubbles import Bubbles
+from benchpump.bench.plant.drive_train import DriveTrain
 from benchpump.bench.plant.line import Line
 from benchpump.bench.plant.parameters import PlantParameters
+from benchpump.bench.plant.peristaltic_train import PeristalticTrain
 from benchpump.bench.plant.sensors import Codes, Sensors
-from benchpump.bench.plant.syringe_train import DriveTrain, SyringeTrain
+from benchpump.bench.plant.syringe_train import SyringeTrain
 
 
 class Plant:
@@ -23,9 +25,9 @@ class Plant:
     def __init__(
         self, parameters: PlantParameters | None = None, train: DriveTrain | None = None
     ) -> None:
-        """`train` replaces the syringe drive train that `parameters` describe."""
+        """`train` replaces the drive train that `parameters` describe."""
         self.parameters = parameters if parameters is not None else PlantParameters()
-        self.train: DriveTrain = train if train is not None else SyringeTrain(self.parameters)
+        self.train: DriveTrain = train or _train_of(self.parameters)
         self.line = Line(self.parameters)
         self.sensors = Sensors(self.parameters)
         self._bubbles = Bubbles(self.parameters.detector_nl)
@@ -43,7 +45,7 @@ class Plant:
             return
         self.now_us += dt_us
         dt_s = dt_us * 1e-6
-        displaced_nl = self.train.advance(signed_steps, dt_s)
+        displaced_nl = self.train.advance(signed_steps, dt_s, self.line.pressure_pa)
         self.line.advance(displaced_nl, dt_s)
         if displaced_nl:
             self.displaced_nl += displaced_nl
@@ -96,3 +98,9 @@ class Plant:
         twin.sensors = self.sensors.copy()
         twin._bubbles = self._bubbles.copy()
         return twin
+
+
+def _train_of(parameters: PlantParameters) -> DriveTrain:
+    if parameters.head is not None:
+        return PeristalticTrain(parameters, parameters.head)
+    return SyringeTrain(parameters)

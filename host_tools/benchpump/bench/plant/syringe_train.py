@@ -1,32 +1,13 @@
-"""Drive train of a syringe pump: screw, plunger and barrel in a row.
-
-Another mechanism, such as a peristaltic head, is another class with the same two methods; `Plant`
-needs nothing else of it.
-"""
+"""Drive train of a syringe pump: screw, plunger and barrel in a row."""
 
 from __future__ import annotations
 
 import copy
-from typing import Protocol
 
 from benchpump.bench.plant.parameters import PlantParameters
 from benchpump.bench.plant.plunger import Plunger
 from benchpump.bench.plant.reservoir import Reservoir
 from benchpump.bench.plant.screw import LeadScrew
-
-
-class DriveTrain(Protocol):
-    """What stands between the motor and the line."""
-
-    reservoir: Reservoir
-
-    def advance(self, signed_steps: int, dt_s: float) -> float:
-        """Make the steps within `dt_s`; return the signed volume displaced into the line in nL."""
-        ...
-
-    def copy(self) -> DriveTrain:
-        """An independent train in the same state."""
-        ...
 
 
 class SyringeTrain:
@@ -40,8 +21,8 @@ class SyringeTrain:
         self.plunger = Plunger(parameters)
         self.reservoir = Reservoir(parameters)
 
-    def advance(self, signed_steps: int, dt_s: float) -> float:
-        """See `DriveTrain`; a screw needs no time of its own, it moves with the steps."""
+    def advance(self, signed_steps: int, dt_s: float, pressure_pa: float) -> float:
+        """See `DriveTrain`; a screw moves with the steps, whatever pushes back."""
         if signed_steps == 0:
             return 0.0
         moved_nm = self.screw.turn(signed_steps)
