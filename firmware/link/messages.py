@@ -38,8 +38,9 @@ FORMS = (
     b"CONFig:COMMit",
     b"PROVision",
     b"SERVice",
+    b"BOLus",
 )
-KINDS = (0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2)
+KINDS = (0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2)
 STATES = (
     0xFFF,
     0xFFF,
@@ -56,7 +57,7 @@ STATES = (
     0x224,
     0x224,
     0xA2C,
-    0x008,
+    0x018,
     0x008,
     0x010,
     0xA2C,
@@ -68,6 +69,7 @@ STATES = (
     0x304,
     0x100,
     0xB04,
+    0x010,
 )
 FIRST_ARGUMENT = (
     0,
@@ -98,6 +100,7 @@ FIRST_ARGUMENT = (
     29,
     29,
     30,
+    32,
 )
 ARGUMENT_MIN = (
     0,
@@ -130,6 +133,8 @@ ARGUMENT_MIN = (
     0,
     0,
     0,
+    1000,
+    1000,
 )
 ARGUMENT_MAX = (
     16777215,
@@ -162,6 +167,8 @@ ARGUMENT_MAX = (
     63,
     1073741823,
     1,
+    100000000,
+    500000000,
 )
 # The words of an argument, None where it is a number.
 ARGUMENT_WORDS = (
@@ -195,4 +202,6 @@ ARGUMENT_WORDS = (
     None,
     None,
     (b"OFF", b"ON"),
+    None,
+    None,
 )

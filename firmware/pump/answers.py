@@ -38,7 +38,7 @@ class Answers:
         delivery_rate = 0
         segment = _NO_SEGMENT
         if app.state == codes.STATE_RUNNING:
-            delivery_rate = app.program.rate_nl_h()
+            delivery_rate = app.program.rate_nl_h() + app.bolus.rate_nl_h()
         elif app.state == codes.STATE_PRIMING:
             delivery_rate = app.priming.rate_nl_h()
         if app.program.phase == RUNNING:
@@ -82,6 +82,8 @@ class Answers:
             flags |= codes.FLAG_WINDOW
         if app.mismatch:
             flags |= codes.FLAG_MISMATCH
+        if app.bolus.active:
+            flags |= codes.FLAG_BOLUS
         if app.ledger.allotment is not None:
             flags |= codes.FLAG_ALLOTTED
             flags |= codes.FLAG_CONFIRMED  # the button and the second step are its confirmation

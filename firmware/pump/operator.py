@@ -6,6 +6,7 @@ The link has checked spelling, ranges, envelope and state; here the pump is.
 from pump import codes, machine
 from pump.allotting import Allotting
 from pump.answers import Answers
+from pump.ordering import Ordering
 from pump.scale import TICK_MS
 from pump.service import Service
 
@@ -17,13 +18,14 @@ class Operator:
         self._app = app
         self._answers = Answers(app)
         self._arming = app.arming
+        self._ordering = Ordering(app, self._arming)
         self._allotting = Allotting(app)
         self._service = Service(app)
         self._link = 0
         self._armed_link = 0
         self._answer = self._answers  # who fills the parts of the last long answer
         self.matches = True
-        self._handlers = [self._nothing] * (codes.COMMAND_SERVICE + 1)  # type: list
+        self._handlers = [self._nothing] * (codes.COMMAND_BOLUS + 1)  # type: list
         for command, handler in (
             (codes.COMMAND_IDN, self._identify),
             (codes.COMMAND_STATUS, self._status),
@@ -42,6 +44,7 @@ class Operator:
             (codes.COMMAND_DISARM, self._disarm),
             (codes.COMMAND_PAUSE, self._pause),
             (codes.COMMAND_PRIME, self._prime),
+            (codes.COMMAND_BOLUS, self._bolus),
             (codes.COMMAND_ACKNOWLEDGE, self._acknowledge),
             (codes.COMMAND_SILENCE, self._silence),
             (codes.COMMAND_ALLOTMENT_NEW, self._allotment_new),
@@ -200,7 +203,15 @@ class Operator:
         self._armed_link = self._link
         return self._announce(self._arming.parts, self._arming, reply)
 
+    def _bolus(self, args, reply):
+        error = self._ordering.bolus(args[0], args[1], reply)
+        if error:
+            return error
+        return self._announce(self._ordering.parts, self._ordering, reply)
+
     def _start(self, args, reply):
+        if self._app.infusing():
+            return self._ordering.start(args[0], reply)
         return self._arming.start(args[0], reply)
 
     def _disarm(self, args, reply):

@@ -32,14 +32,15 @@ class Program:
     the closed program; ``due_steps`` counts what has fallen due since its start.
     """
 
-    def __init__(self):
-        self._kind = bytearray(SEGMENTS_MAX)
-        self._rate_nl_h = array("i", [0] * SEGMENTS_MAX)
-        self._end_rate_nl_h = array("i", [0] * SEGMENTS_MAX)
-        self._volume_nl = array("i", [0] * SEGMENTS_MAX)
-        self._ticks = array("i", [0] * SEGMENTS_MAX)
-        self._steps = array("i", [0] * SEGMENTS_MAX)
-        self._start_steps = array("i", [0] * SEGMENTS_MAX)
+    def __init__(self, segments_max=SEGMENTS_MAX):
+        self._segments_max = segments_max
+        self._kind = bytearray(segments_max)
+        self._rate_nl_h = array("i", [0] * segments_max)
+        self._end_rate_nl_h = array("i", [0] * segments_max)
+        self._volume_nl = array("i", [0] * segments_max)
+        self._ticks = array("i", [0] * segments_max)
+        self._steps = array("i", [0] * segments_max)
+        self._start_steps = array("i", [0] * segments_max)
         self.count = 0
         self.clear()
 
@@ -56,7 +57,7 @@ class Program:
 
     def add(self, kind, rate_nl_h, end_rate_nl_h, volume_nl, duration_ticks):
         """Append a segment; return an error code (0: taken). Ranges were checked by the link."""
-        if self.count >= SEGMENTS_MAX:
+        if self.count >= self._segments_max:
             return codes.ERROR_SEGMENT_INVALID
         if kind == codes.SEGMENT_HOLD:
             fits = rate_nl_h == 0 and end_rate_nl_h == 0 and volume_nl == 0 and duration_ticks > 0
@@ -217,6 +218,21 @@ class Program:
             return 0
         start = self._rate_nl_h[self.index]
         return start + (self._end_rate_nl_h[self.index] - start) * self.tick // self._length
+
+    def peak_within(self, ticks):
+        """The highest programmed rate of the next so many ticks, in nL/h; never too low."""
+        if self.phase != RUNNING:
+            return self.rate_nl_h()
+        peak = self.keep_open_nl_h
+        index = self.index
+        left = ticks + self.tick
+        while index < self.count and left > 0:
+            for rate in (self._rate_nl_h[index], self._end_rate_nl_h[index]):
+                if rate > peak:
+                    peak = rate
+            left -= self._ticks[index]
+            index += 1
+        return peak
 
     def advance(self):
         """One tick of program time: return the steps that fall due in it (>= 0)."""

@@ -8,6 +8,7 @@ NOTHING = 0
 RUN = 1
 PRIME = 2
 ALLOT = 3
+BOLUS = 4
 
 
 class Token:

@@ -120,6 +120,19 @@ class Proposed:
 
 
 @dataclass(frozen=True)
+class Offered:
+    """A change in mid-run as the pump understood it; its token carries it out."""
+
+    token: int
+    raw: Parts
+
+    @classmethod
+    def of(cls, raw: Parts) -> Offered:
+        """Read the answer to a first step. Raises ProtocolAnswerError."""
+        return cls(token=raw.number("token"), raw=raw)
+
+
+@dataclass(frozen=True)
 class ActiveAlarm:
     """A latched alarm with the value measured and the limit in force, in the alarm's unit."""
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Self
 
 from benchpump.link import messages
-from benchpump.link.answers import ActiveAlarm, Armed, LogRecord, Parts, Proposed
+from benchpump.link.answers import ActiveAlarm, Armed, LogRecord, Offered, Parts, Proposed
 from benchpump.link.errors import WaitTimeoutError
 from benchpump.link.exchange import REPLY_TIMEOUT_S
 from benchpump.link.keepalive import KeepAlive
@@ -148,7 +148,7 @@ class Pump:
         return armed
 
     def start(self, token: int) -> None:
-        """Second step: carry out what the token of `arm` or `prime` stands for."""
+        """Second step: carry out what the token of a first step stands for."""
         self._requests.ask(Command.START, token)
 
     def disarm(self) -> None:
@@ -162,6 +162,13 @@ class Pump:
     def prime(self, volume_nl: int, rate_nl_h: int) -> Armed:
         """First step of priming (1000..1e8 nL at 1e5..5e8 nL/h), counted like any volume."""
         return Armed.of(self._requests.ask_parts(Command.PRIME, volume_nl, rate_nl_h))
+
+    def bolus(self, volume_nl: int, rate_nl_h: int) -> Offered:
+        """First step of a bolus on top of the running program; `start` with its token gives it.
+
+        1000..1e8 nL at 1000..5e8 nL/h. Whatever ends the run, a pause too, ends it for good.
+        """
+        return Offered.of(self._requests.ask_parts(Command.BOLUS, volume_nl, rate_nl_h))
 
     # Alarms
 

@@ -9,7 +9,7 @@ from enum import IntEnum, IntFlag, StrEnum
 from benchpump.link.tables import AlarmInfo, CommandInfo, ConfigField, ErrorInfo, PumpRefused
 
 PROTOCOL_VERSION = 1
-PROTOCOL_HASH = 0x7570EB
+PROTOCOL_HASH = 0x3BE1BB
 REQUEST_BYTES = 160
 REPLY_BYTES = 64
 TOKEN_MS = 30000
@@ -61,6 +61,7 @@ class Flag(IntFlag):
     CONFIRMED = 512
     MISMATCH = 1024
     ALLOTTED = 2048
+    BOLUS = 4096
 
 
 class Light(IntEnum):
@@ -131,6 +132,7 @@ class Command(IntEnum):
     CONFIG_COMMIT = 24
     PROVISION = 25
     SERVICE = 26
+    BOLUS = 27
 
 
 class Alarm(IntEnum):
@@ -172,6 +174,8 @@ class Event(IntEnum):
     ALLOTMENT = 132
     PROVISIONED = 133
     ACKNOWLEDGED = 134
+    BOLUS_STARTED = 144
+    BOLUS_ENDED = 145
 
 
 class SegmentKind(StrEnum):
@@ -246,6 +250,7 @@ COMMANDS: dict[Command, CommandInfo] = {
     Command.CONFIG_COMMIT: CommandInfo("CONFig:COMMit", "safe", ()),
     Command.PROVISION: CommandInfo("PROVision", "safe", ()),
     Command.SERVICE: CommandInfo("SERVice", "safe", ("mode",)),
+    Command.BOLUS: CommandInfo("BOLus", "safe", ("volume", "rate")),
 }
 
 ALARMS: dict[int, AlarmInfo] = {
@@ -490,6 +495,8 @@ EVENTS: dict[int, str] = {
     132: "ALLOTMENT: value: identity, limit: cap in steps",
     133: "PROVISIONED: value: generation",
     134: "ACKNOWLEDGED: value: alarm",
+    144: "BOLUS_STARTED: value: steps asked for, limit: its rate in nL/h",
+    145: "BOLUS_ENDED: value: steps given, limit: steps asked for; fewer: it was cut short",
 }
 
 CONFIG: tuple[ConfigField, ...] = (
@@ -568,6 +575,26 @@ CONFIG: tuple[ConfigField, ...] = (
         0,
         "copy of the ledger's generation; set by PROVision only",
         "none",
+    ),
+    ConfigField(
+        9,
+        "bolus_lockout_minutes",
+        "min",
+        1,
+        1440,
+        10,
+        "least time from one bolus on demand to the next (own); after a restart with volume in the window it runs anew",
+        "down",
+    ),
+    ConfigField(
+        10,
+        "bolus_count",
+        "count",
+        0,
+        12,
+        4,
+        "most boluses on demand in a window's length, counted since the restart (own); 0: none",
+        "up",
     ),
 )
 
@@ -942,6 +969,28 @@ class PumpFaultLatchedError(PumpRefused):
     )
 
 
+class PumpBolusLockedError(PumpRefused):
+    """240: a bolus runs, or the lockout since the last one is not over."""
+
+    info = ErrorInfo(
+        240,
+        "BOLUS_LOCKED",
+        "a bolus runs, or the lockout since the last one is not over",
+        "wait; detail is how long, in ticks of 50 ms",
+    )
+
+
+class PumpBolusCountError(PumpRefused):
+    """241: as many boluses as a window may have."""
+
+    info = ErrorInfo(
+        241,
+        "BOLUS_COUNT",
+        "as many boluses as a window may have",
+        "wait; detail is how long, in ticks of 50 ms, 0 where none is allowed",
+    )
+
+
 class PumpControlledError(PumpRefused):
     """301: another program controls the pump."""
 
@@ -1011,6 +1060,8 @@ ERRORS: dict[int, type[PumpRefused]] = {
     224: PumpSwitchOpenError,
     225: PumpNothingLeftError,
     226: PumpFaultLatchedError,
+    240: PumpBolusLockedError,
+    241: PumpBolusCountError,
     301: PumpControlledError,
     302: PumpPortLostError,
     303: PumpNoReplyError,
