@@ -12,7 +12,7 @@ _NEVER = -(1 << 29)
 
 
 class Bolus:
-    """One at a time. Attributes: ``active``, ``asked_steps``, ``given_steps``, ``given`` (Pace)."""
+    """One at a time. Attributes: ``active``, ``asked_steps``, ``given_steps``, ``given``."""
 
     def __init__(self):
         self.program = Program(1)
