@@ -5,6 +5,7 @@ from array import array
 from pump import codes, hal, machine, ticks
 from pump.alarms import Alarms
 from pump.arming import Arming
+from pump.as_run import AsRun
 from pump.bolus import Bolus
 from pump.config import Config
 from pump.delivery import SHORT_TICKS_MAX, Delivery
@@ -14,7 +15,7 @@ from pump.journal import Journal
 from pump.ledger import Ledger
 from pump.limits import Limits
 from pump.panel import Panel
-from pump.program import ENDED, Program
+from pump.program import ENDED, SEGMENTS_MAX, Program
 from pump.reading import Reading
 from pump.relief import Relief
 from pump.scale import TICK_MS, steps_within_ul
@@ -55,7 +56,7 @@ class App:
         self.limits = Limits(data.LIMITS_MAX_RATE_NL_H, data.DRIVE_MAX_STEPS_PER_S)
         self.alarms = Alarms()
         self.token = Token()
-        self.program = Program()
+        self.program = Program(SEGMENTS_MAX, AsRun())
         self.infusion = Delivery(self.program)
         self.bolus = Bolus()
         self.priming = Program(1)

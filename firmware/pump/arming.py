@@ -65,6 +65,7 @@ class Arming:
             reply.detail = program.slowest_nl_h()
             return codes.ERROR_KEEP_OPEN
         self.window_spare = app.governor.window_left() - self._most
+        self.window_spare += program.extra_steps  # what changes so far took is in ``_most``
         self.window_spare -= steps_per_hour(program.keep_open_nl_h, pl_per_step)
         self.armed_tick = app.tick_count
         app.on_host_loss = on_host_loss
@@ -215,6 +216,8 @@ class Arming:
             reply.detail = codes.ALARM_AIR_BUBBLE
             return codes.ERROR_ALARM_LATCHED
         peak = program.peak_nl_h
+        if program.rate_nl_h() > peak:  # changed while it ran
+            peak = program.rate_nl_h()
         if program.keep_open_nl_h > peak:
             peak = program.keep_open_nl_h
         if peak > app.limits.rate_nl_h:
@@ -224,7 +227,9 @@ class Arming:
             reply.detail = self._left_nl()
             return codes.ERROR_OVER_CAP
         window_ticks = app.settings[codes.CONFIG_WINDOW_MINUTES] * _TICKS_PER_MINUTE
-        most = steps if ticks <= window_ticks else program.most_steps(window_ticks)
+        most = steps
+        if ticks > window_ticks:
+            most = program.most_steps(window_ticks) + program.extra_steps
         self._most = most
         if most > governor.window_left():
             reply.detail = _clipped(nl_from_steps(governor.window_left(), pl_per_step))

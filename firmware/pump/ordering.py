@@ -3,6 +3,7 @@
 from pump import codes, token
 from pump.scale import nl_from_steps
 from pump.scale import steps_per_hour as whole_steps_per_hour
+from pump.titration import GO_ON, Titration
 
 _TICKS_PER_MINUTE = 1200
 # How long after its end a bolus could still run beside the program (own): what its first step,
@@ -10,6 +11,7 @@ _TICKS_PER_MINUTE = 1200
 _MARGIN_TICKS = 1200
 _WINDOW_SLACK_TICKS = 2 * _TICKS_PER_MINUTE  # the window forgets by whole minutes
 _BOLUS_PARTS = 6
+_TITRATION_PARTS = 5
 _NL_MAX = (1 << 30) - 1
 
 
@@ -19,6 +21,7 @@ class Ordering:
     def __init__(self, app, arming):
         self._app = app
         self._arming = arming
+        self._titration = Titration(app)
         self._purpose = token.NOTHING
         self.parts = 0
 
@@ -28,6 +31,7 @@ class Ordering:
         """First step of a bolus on demand; error code, with what is wrong in ``reply.detail``."""
         app = self._app
         app.token.void()
+        self._purpose = token.BOLUS
         error = self._arming.blocked(reply)
         if error:
             return error
@@ -40,13 +44,13 @@ class Ordering:
         error = self._bolus_fits(reply)
         if error:
             return error
-        return self._offer(token.BOLUS, _BOLUS_PARTS)
+        return self._offer(_BOLUS_PARTS)
 
     def _locked(self, reply):
         """Lockout and count; the detail is the time to wait in ticks, 0 when it never comes."""
         app = self._app
         bolus = app.bolus
-        values = app.config.values
+        values = app.settings
         lockout = values[codes.CONFIG_BOLUS_LOCKOUT_MINUTES] * _TICKS_PER_MINUTE
         wait = bolus.locked_ticks(app.tick_count, lockout)
         if wait:
@@ -68,11 +72,30 @@ class Ordering:
         if program.peak_nl_h + basal > limit:
             reply.detail = limit - basal if limit > basal else 0
             return codes.ERROR_RATE_LIMIT
-        return self.fits(program.total_steps, program.total_steps, reply)
+        return self._fits(program.total_steps, program.total_steps, reply)
+
+    # -- titration ------------------------------------------------------------------------------
+
+    def titrate(self, kind, rate_nl_h, reply):
+        """First step of a change of rate, of holding it, or of going on; error code."""
+        app = self._app
+        app.token.void()
+        self._purpose = token.TITRATE
+        error = self._arming.blocked(reply)
+        if error == 0:
+            error = self._titration.propose(kind, rate_nl_h, reply)
+        if error == 0:
+            error = self._titration_fits(reply)
+        if error:
+            return error
+        return self._offer(_TITRATION_PARTS)
+
+    def _titration_fits(self, reply):
+        return self._fits(self._titration.more_steps, self._titration.more_in_window, reply)
 
     # -- what every change has to fit -----------------------------------------------------------
 
-    def fits(self, more_steps, more_in_window, reply):
+    def _fits(self, more_steps, more_in_window, reply):
         """Whether cap, window and ledger have room for more steps than they have been asked for.
 
         ``more_in_window`` is the most that any window may have to take more than it was planned.
@@ -86,17 +109,19 @@ class Ordering:
         if more_steps > room:
             reply.detail = _volume_nl(room, pl_per_step)
             return codes.ERROR_OVER_CAP
-        window_ticks = app.config.values[codes.CONFIG_WINDOW_MINUTES] * _TICKS_PER_MINUTE
+        window_ticks = app.settings[codes.CONFIG_WINDOW_MINUTES] * _TICKS_PER_MINUTE
         # Either what ARM left over is enough, beside what was added since; or, where all that
         # is left runs within a window, what the window can give at this moment.
         since = app.tick_count - window_ticks - _WINDOW_SLACK_TICKS
         if since < self._arming.armed_tick:
             since = self._arming.armed_tick
-        room = self._arming.window_spare - app.bolus.given.total(since)
-        if app.program.left_ticks() <= window_ticks:
+        room = self._arming.window_spare - app.bolus.given.total(since) - app.program.extra_steps
+        fits = more_in_window <= room
+        if not fits and self._left_ticks() <= window_ticks:
             now = governor.window_left() - planned - open_steps
+            fits = more_steps <= now
             room = now if now > room else room
-        if more_in_window > room:
+        if not fits:
             reply.detail = _volume_nl(room, pl_per_step)
             return codes.ERROR_OVER_WINDOW
         records = self._arming.records_for(planned + open_steps + more_steps)
@@ -120,7 +145,19 @@ class Ordering:
             error = self._bolus_fits(reply)
             if error == 0:
                 self._begin_bolus()
+        else:
+            error = self._titration.again(reply)
+            if error == 0:
+                error = self._titration_fits(reply)
+            if error == 0:
+                self._titration.carry_out()
         return error
+
+    def _left_ticks(self):
+        """Ticks to the end of the program, by what is offered if that is going on."""
+        if self._purpose == token.TITRATE and self._titration.kind == GO_ON:
+            return self._titration.ticks
+        return self._app.program.left_ticks()
 
     def _begin_bolus(self):
         app = self._app
@@ -133,9 +170,26 @@ class Ordering:
             return codes.ERROR_NO_PART
         if index == self.parts - 1:
             _pair(reply, b"token=", self._app.token.number)
-        else:
+        elif self._purpose == token.BOLUS:
             self._bolus_part(index, reply)
+        else:
+            self._titration_part(index, reply)
         return 0
+
+    def _titration_part(self, index, reply):
+        titration = self._titration
+        if index == 0:
+            _pair(reply, b"rate_nl_h=", titration.rate_nl_h)
+            _pair(reply, b" from_nl_h=", titration.from_nl_h)
+        elif index == 1:
+            _pair(reply, b"ticks=", titration.ticks)
+            more = titration.more_steps
+            _pair(reply, b" more_steps=" if more >= 0 else b" fewer_steps=", abs(more))
+        elif index == 2:
+            _pair(reply, b"cap_left_steps=", self._app.governor.cap_left())
+            _pair(reply, b" window_left_steps=", self._app.governor.window_left())
+        else:
+            _pair(reply, b"changes_left=", titration.changes_left())
 
     def _bolus_part(self, index, reply):
         app = self._app
@@ -154,17 +208,16 @@ class Ordering:
             _pair(reply, b"cap_left_steps=", governor.cap_left())
             _pair(reply, b" window_left_steps=", governor.window_left())
         else:
-            values = app.config.values
+            values = app.settings
             window_ticks = values[codes.CONFIG_WINDOW_MINUTES] * _TICKS_PER_MINUTE
             done = app.bolus.given.count(app.tick_count - window_ticks)
             _pair(reply, b"boluses_left=", values[codes.CONFIG_BOLUS_COUNT] - done)
             _pair(reply, b" lockout_min=", values[codes.CONFIG_BOLUS_LOCKOUT_MINUTES])
 
-    def _offer(self, purpose, parts):
+    def _offer(self, parts):
         app = self._app
-        self._purpose = purpose
         self.parts = parts
-        app.token.issue(purpose, app.reading.now_ms, app.tick_count)
+        app.token.issue(self._purpose, app.reading.now_ms, app.tick_count)
         return 0
 
 

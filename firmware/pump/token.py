@@ -9,6 +9,7 @@ RUN = 1
 PRIME = 2
 ALLOT = 3
 BOLUS = 4
+TITRATE = 5
 
 
 class Token:

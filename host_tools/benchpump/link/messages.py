@@ -9,7 +9,7 @@ from enum import IntEnum, IntFlag, StrEnum
 from benchpump.link.tables import AlarmInfo, CommandInfo, ConfigField, ErrorInfo, PumpRefused
 
 PROTOCOL_VERSION = 1
-PROTOCOL_HASH = 0x3BE1BB
+PROTOCOL_HASH = 0x5B9DBB
 REQUEST_BYTES = 160
 REPLY_BYTES = 64
 TOKEN_MS = 30000
@@ -62,6 +62,7 @@ class Flag(IntFlag):
     MISMATCH = 1024
     ALLOTTED = 2048
     BOLUS = 4096
+    HELD = 8192
 
 
 class Light(IntEnum):
@@ -115,24 +116,28 @@ class Command(IntEnum):
     CONFIG_GET = 7
     ALARMS = 8
     SELFTEST = 9
-    LOG = 10
-    PROGRAM_CLEAR = 11
-    SEGMENT = 12
-    PROGRAM_END = 13
-    ARM = 14
-    START = 15
-    DISARM = 16
-    PAUSE = 17
-    PRIME = 18
-    ACKNOWLEDGE = 19
-    SILENCE = 20
-    ALLOTMENT_NEW = 21
-    ALLOTMENT_CONFIRM = 22
-    CONFIG_SET = 23
-    CONFIG_COMMIT = 24
-    PROVISION = 25
-    SERVICE = 26
-    BOLUS = 27
+    AS_RUN = 10
+    LOG = 11
+    PROGRAM_CLEAR = 12
+    SEGMENT = 13
+    PROGRAM_END = 14
+    ARM = 15
+    START = 16
+    DISARM = 17
+    PAUSE = 18
+    PRIME = 19
+    ACKNOWLEDGE = 20
+    SILENCE = 21
+    ALLOTMENT_NEW = 22
+    ALLOTMENT_CONFIRM = 23
+    CONFIG_SET = 24
+    CONFIG_COMMIT = 25
+    PROVISION = 26
+    SERVICE = 27
+    BOLUS = 28
+    TITRATE = 29
+    TITRATE_HOLD = 30
+    TITRATE_GO_ON = 31
 
 
 class Alarm(IntEnum):
@@ -176,6 +181,9 @@ class Event(IntEnum):
     ACKNOWLEDGED = 134
     BOLUS_STARTED = 144
     BOLUS_ENDED = 145
+    TITRATED = 146
+    HELD = 147
+    WENT_ON = 148
 
 
 class SegmentKind(StrEnum):
@@ -227,6 +235,7 @@ COMMANDS: dict[Command, CommandInfo] = {
     Command.CONFIG_GET: CommandInfo("CONFig?", "read", ("field",)),
     Command.ALARMS: CommandInfo("ALARms?", "read", ()),
     Command.SELFTEST: CommandInfo("SELFtest?", "read", ()),
+    Command.AS_RUN: CommandInfo("ASRun?", "read", ("first",)),
     Command.LOG: CommandInfo("LOG?", "read", ("record",)),
     Command.PROGRAM_CLEAR: CommandInfo("PROGram:CLEar", "safe", ()),
     Command.SEGMENT: CommandInfo(
@@ -251,6 +260,9 @@ COMMANDS: dict[Command, CommandInfo] = {
     Command.PROVISION: CommandInfo("PROVision", "safe", ()),
     Command.SERVICE: CommandInfo("SERVice", "safe", ("mode",)),
     Command.BOLUS: CommandInfo("BOLus", "safe", ("volume", "rate")),
+    Command.TITRATE: CommandInfo("TITRate", "safe", ("rate",)),
+    Command.TITRATE_HOLD: CommandInfo("TITRate:HOLD", "safe", ()),
+    Command.TITRATE_GO_ON: CommandInfo("TITRate:CONTinue", "safe", ()),
 }
 
 ALARMS: dict[int, AlarmInfo] = {
@@ -497,6 +509,9 @@ EVENTS: dict[int, str] = {
     134: "ACKNOWLEDGED: value: alarm",
     144: "BOLUS_STARTED: value: steps asked for, limit: its rate in nL/h",
     145: "BOLUS_ENDED: value: steps given, limit: steps asked for; fewer: it was cut short",
+    146: "TITRATED: value: new rate, limit: rate before, nL/h",
+    147: "HELD: value: rate in nL/h, limit: segment",
+    148: "WENT_ON: value: segment that was held, limit: its rate in nL/h",
 }
 
 CONFIG: tuple[ConfigField, ...] = (
@@ -596,6 +611,27 @@ CONFIG: tuple[ConfigField, ...] = (
         "most boluses on demand in a window's length, counted since the restart (own); 0: none",
         "up",
     ),
+    ConfigField(
+        11,
+        "titration_step_ppm",
+        "ppm of the present rate",
+        0,
+        1000000,
+        200000,
+        "most change of rate in one step while running (own)",
+        "up",
+    ),
+    ConfigField(
+        12,
+        "titration_count",
+        "count",
+        0,
+        12,
+        6,
+        "most changes of rate in a period while running; 0: none",
+        "up",
+    ),
+    ConfigField(13, "titration_minutes", "min", 1, 1440, 60, "that period (own)", "down"),
 )
 
 
@@ -991,6 +1027,39 @@ class PumpBolusCountError(PumpRefused):
     )
 
 
+class PumpNotTitratableError(PumpRefused):
+    """242: no rate that could be changed so: not a constant segment (to hold: nor a ramp), or nothing is held."""
+
+    info = ErrorInfo(
+        242,
+        "NOT_TITRATABLE",
+        "no rate that could be changed so: not a constant segment (to hold: nor a ramp), or nothing is held",
+        "wait for such a segment; detail is the segment",
+    )
+
+
+class PumpTitrationStepError(PumpRefused):
+    """243: more change than one step may be."""
+
+    info = ErrorInfo(
+        243,
+        "TITRATION_STEP",
+        "more change than one step may be",
+        "take smaller steps; detail is the most in nL/h",
+    )
+
+
+class PumpTitrationCountError(PumpRefused):
+    """244: as many changes of rate as a period may have."""
+
+    info = ErrorInfo(
+        244,
+        "TITRATION_COUNT",
+        "as many changes of rate as a period may have",
+        "wait; detail is how long, in ticks of 50 ms, 0 where none is allowed",
+    )
+
+
 class PumpControlledError(PumpRefused):
     """301: another program controls the pump."""
 
@@ -1062,6 +1131,9 @@ ERRORS: dict[int, type[PumpRefused]] = {
     226: PumpFaultLatchedError,
     240: PumpBolusLockedError,
     241: PumpBolusCountError,
+    242: PumpNotTitratableError,
+    243: PumpTitrationStepError,
+    244: PumpTitrationCountError,
     301: PumpControlledError,
     302: PumpPortLostError,
     303: PumpNoReplyError,
