@@ -48,8 +48,9 @@ class Arming:
             reply.detail = self._left_nl()
             return codes.ERROR_OVER_CAP
         fresh = start == codes.FROM_FRESH
+        self._fresh = fresh
         if fresh:
-            steps = program.total_steps
+            steps = program.compiled_steps
             ticks = program.duration_ticks
         else:
             steps = program.left_steps() + app.infusion.pending_steps
@@ -65,13 +66,13 @@ class Arming:
             reply.detail = program.slowest_nl_h()
             return codes.ERROR_KEEP_OPEN
         self.window_spare = app.governor.window_left() - self._most
-        self.window_spare += program.extra_steps  # what changes so far took is in ``_most``
+        if not fresh:
+            self.window_spare += program.extra_steps  # what changes so far took is in ``_most``
         self.window_spare -= steps_per_hour(program.keep_open_nl_h, pl_per_step)
         self.armed_tick = app.tick_count
         app.on_host_loss = on_host_loss
         app.keep_open_steps_h = steps_per_hour(program.keep_open_nl_h, pl_per_step)
         self._host_timeout_ms = host_timeout_ms
-        self._fresh = fresh
         self._offer(token.RUN, program, steps, ticks)
         return 0
 
@@ -216,7 +217,7 @@ class Arming:
             reply.detail = codes.ALARM_AIR_BUBBLE
             return codes.ERROR_ALARM_LATCHED
         peak = program.peak_nl_h
-        if program.rate_nl_h() > peak:  # changed while it ran
+        if program.rate_nl_h() > peak and not self._fresh:  # changed while it ran
             peak = program.rate_nl_h()
         if program.keep_open_nl_h > peak:
             peak = program.keep_open_nl_h
@@ -229,7 +230,8 @@ class Arming:
         window_ticks = app.settings[codes.CONFIG_WINDOW_MINUTES] * _TICKS_PER_MINUTE
         most = steps
         if ticks > window_ticks:
-            most = program.most_steps(window_ticks) + program.extra_steps
+            most = program.most_steps(window_ticks)
+            most += 0 if self._fresh else program.extra_steps
         self._most = most
         if most > governor.window_left():
             reply.detail = _clipped(nl_from_steps(governor.window_left(), pl_per_step))

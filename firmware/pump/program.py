@@ -52,7 +52,8 @@ class Program:
         self.then = codes.THEN_STOP
         self.keep_open_nl_h = 0
         self.closed = False
-        self.total_steps = 0
+        self.total_steps = 0  # of this run, changes included
+        self.compiled_steps = 0  # of the program as loaded
         self.peak_nl_h = 0
         self.duration_ticks = 0
         self.rewind()
@@ -126,10 +127,12 @@ class Program:
             )
         self._keep_open_steps_h = _nearest(self.keep_open_nl_h * PL_PER_NL, pl_per_step)
         self.total_steps = border
+        self.compiled_steps = border
         return border
 
     def rewind(self):
-        """Back to the start."""
+        """Back to the start, as it was loaded."""
+        self.total_steps = self.compiled_steps
         self.index = 0
         self.phase = NOTHING
         self.due_steps = 0
@@ -344,7 +347,15 @@ class Program:
         self._now_nl_h = rate_nl_h
         self._now_end_nl_h = rate_nl_h
         self._note(rate_nl_h, by)
+        # What is begun of a step stays begun, or each change would cost part of one.
+        begun = self._at_fraction * ticks // self._length
         self._set_curve(ticks, steps, 2 * steps)
+        unit = 2 * ticks * ticks
+        each_tick = 2 * (steps * ticks - begun)
+        self._at_fraction = begun
+        self._whole = each_tick // unit
+        self._fraction = each_tick % unit // (2 * ticks)
+        self._rest = each_tick % unit % (2 * ticks)
 
     def _note(self, rate_nl_h, by):
         if self.as_run is not None:
