@@ -187,9 +187,9 @@ class App:
         if bolus.granted(basal, steps - basal):
             self.end_bolus()
         self._gate_alarm()
-        for each in (delivery, bolus.delivery):
-            if each.short_ticks > SHORT_TICKS_MAX:
-                self.trip_once(codes.ALARM_LIMIT_REFUSED, each.pending_steps, 0)
+        if delivery.short_ticks > SHORT_TICKS_MAX or bolus.delivery.short_ticks > SHORT_TICKS_MAX:
+            wanted = delivery.pending_steps + bolus.delivery.pending_steps
+            self.trip_once(codes.ALARM_LIMIT_REFUSED, wanted, 0)
 
     def _exhausted(self):
         governor = self.governor

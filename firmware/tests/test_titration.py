@@ -30,7 +30,7 @@ def exact(nl_h_ticks):
 
 class ChangeTest(unittest.TestCase):
     def test_due_stays_with_the_rates_that_were_asked_for(self):
-        """REQ-TITRATION-1: within two steps at every tick and one in the total, through many changes."""
+        """REQ-TITRATION-1: two steps at every tick, one in the total, through many changes."""
         program = begun(constant(5_000_000, 5000), constant(3_000_000, 333))
         rate = 5_000_000
         asked = 0
