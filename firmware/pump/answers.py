@@ -20,6 +20,7 @@ class Answers:
         self._app = app
         self._fill = self._limits_part
         self._parts = 0
+        self._first = 0
         self._record = app.journal.fields()
 
     def identify(self, reply):
@@ -38,7 +39,7 @@ class Answers:
         delivery_rate = 0
         segment = _NO_SEGMENT
         if app.state == codes.STATE_RUNNING:
-            delivery_rate = app.program.rate_nl_h()
+            delivery_rate = app.program.rate_nl_h() + app.bolus.rate_nl_h()
         elif app.state == codes.STATE_PRIMING:
             delivery_rate = app.priming.rate_nl_h()
         if app.program.phase == RUNNING:
@@ -82,6 +83,10 @@ class Answers:
             flags |= codes.FLAG_WINDOW
         if app.mismatch:
             flags |= codes.FLAG_MISMATCH
+        if app.bolus.active:
+            flags |= codes.FLAG_BOLUS
+        if app.program.held:
+            flags |= codes.FLAG_HELD
         if app.ledger.allotment is not None:
             flags |= codes.FLAG_ALLOTTED
             flags |= codes.FLAG_CONFIRMED  # the button and the second step are its confirmation
@@ -122,6 +127,24 @@ class Answers:
     def selftest(self):
         """Begin the answer to SELFtest?."""
         return self._begin(self._selftest_part, 5)
+
+    def as_run(self, first):
+        """Begin the answer to ASRun?: what there is, then stretches from the first asked for."""
+        self._first = first
+        kept = self._app.program.as_run.kept
+        stretches = kept - first if kept > first else 0
+        most = codes.PARTS_MAX - 1
+        return self._begin(self._as_run_part, 1 + (stretches if stretches < most else most))
+
+    def _as_run_part(self, index, reply):
+        program = self._app.program
+        if index == 0:
+            _pair(reply, b"count=", program.as_run.count)
+            _pair(reply, b" kept=", program.as_run.kept)
+            _pair(reply, b" ticks=", program.run_ticks())
+        else:
+            program.as_run.write(self._first + index - 1, reply)
+        return 0
 
     def _begin(self, fill, parts):
         self._fill = fill

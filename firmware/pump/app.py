@@ -5,6 +5,8 @@ from array import array
 from pump import codes, hal, machine, ticks
 from pump.alarms import Alarms
 from pump.arming import Arming
+from pump.as_run import AsRun
+from pump.bolus import Bolus
 from pump.config import Config
 from pump.delivery import SHORT_TICKS_MAX, Delivery
 from pump.gate import Gate
@@ -13,7 +15,7 @@ from pump.journal import Journal
 from pump.ledger import Ledger
 from pump.limits import Limits
 from pump.panel import Panel
-from pump.program import ENDED, Program
+from pump.program import ENDED, SEGMENTS_MAX, Program
 from pump.reading import Reading
 from pump.relief import Relief
 from pump.scale import TICK_MS, steps_within_ul
@@ -56,9 +58,10 @@ class App:
         self.limits = Limits(data.LIMITS_MAX_RATE_NL_H, data.DRIVE_MAX_STEPS_PER_S)
         self.alarms = Alarms()
         self.token = Token()
-        self.program = Program()
+        self.program = Program(SEGMENTS_MAX, AsRun())
         self.infusion = Delivery(self.program)
-        self.priming = Program()
+        self.bolus = Bolus()
+        self.priming = Program(1)
         self.prime = Delivery(self.priming)
         self.selftest = SelfTest(self)
         self.reading = Reading()
@@ -164,7 +167,9 @@ class App:
             self._exhausted()
             return
         want = delivery.want()
-        if want:
+        if self.bolus.active:
+            self._run_both(want, delivery)
+        elif want:
             delivery.granted(self.gate.push(want, TICK_MS))
             self._gate_alarm()
             if delivery.short_ticks > SHORT_TICKS_MAX:
@@ -174,6 +179,22 @@ class App:
                 self.alarms.reset(codes.ALARM_NEAR_END)
                 self.trip_once(codes.ALARM_END_OF_INFUSION, program.total_steps, 0)
             self.change(machine.END)
+
+    def _run_both(self, want, delivery):
+        """The program's steps first, then those of the bolus: one lease."""
+        bolus = self.bolus
+        extra = bolus.want()
+        steps = 0
+        if want + extra:
+            steps = self.gate.push(want + extra, TICK_MS)
+        basal = steps if steps < want else want
+        delivery.granted(basal)
+        if bolus.granted(basal, steps - basal):
+            self.end_bolus()
+        self._gate_alarm()
+        if delivery.short_ticks > SHORT_TICKS_MAX or bolus.delivery.short_ticks > SHORT_TICKS_MAX:
+            wanted = delivery.pending_steps + bolus.delivery.pending_steps
+            self.trip_once(codes.ALARM_LIMIT_REFUSED, wanted, 0)
 
     def _exhausted(self):
         governor = self.governor
@@ -209,6 +230,7 @@ class App:
             if machine.moves(before) and not machine.moves(state):
                 self._stop_leases()
                 self._tell_shift()
+                self.token.void()
             self.state = state
             if state == codes.STATE_SELFTEST:
                 self.selftest.restart()
@@ -235,8 +257,15 @@ class App:
         return self.state == codes.STATE_RUNNING
 
     def pause(self):
-        """Finish the burst, then hold."""
+        """Finish the burst, then hold; a change that was offered is void."""
+        self.token.void()
         self._pausing = True
+
+    def end_bolus(self):
+        """What is left of a bolus is never given."""
+        if self.bolus.active:
+            self.bolus.end()
+            self.note(codes.EVENT_BOLUS_ENDED, self.bolus.given_steps, self.bolus.asked_steps)
 
     def trip(self, code, value, limit):
         """Latch an alarm and do what it asks for, at once."""
@@ -285,6 +314,8 @@ class App:
         if self.window.minute > minute:
             minute = self.window.minute
         self.window.load(minutes, minute, self.ledger.recent)
+        if self.window.used_steps:
+            self.bolus.restarted()
         window_cap = 0
         if allotment:
             window_cap = steps_within_ul(values[codes.CONFIG_WINDOW_CAP_UL], pl_per_step)
@@ -317,6 +348,9 @@ class App:
     def _stop_leases(self):
         self._pausing = False
         undone = self.gate.halt()
+        if self.bolus.active:
+            undone -= self.bolus.undone(undone)
+            self.end_bolus()
         if undone and self.state == codes.STATE_PRIMING:
             self.prime.undone(undone)
         elif undone:

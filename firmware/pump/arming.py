@@ -19,9 +19,13 @@ class Arming:
     def __init__(self, app):
         self._app = app
         self._steps = 0
+        self._most = 0  # of those, the most that one window has to take
         self._peak_nl_h = 0
         self._ticks = 0
         self._records = 0
+        self._gain = 1  # steps that each record is good for, at the least
+        self.window_spare = 0  # steps that the window has beyond what was armed
+        self.armed_tick = 0
         self._host_timeout_ms = 0
         self._program = app.program
         self._fresh = False
@@ -44,8 +48,9 @@ class Arming:
             reply.detail = self._left_nl()
             return codes.ERROR_OVER_CAP
         fresh = start == codes.FROM_FRESH
+        self._fresh = fresh
         if fresh:
-            steps = program.total_steps
+            steps = program.compiled_steps
             ticks = program.duration_ticks
         else:
             steps = program.left_steps() + app.infusion.pending_steps
@@ -60,10 +65,14 @@ class Arming:
         if keep_open and not program.keep_open_nl_h:
             reply.detail = program.slowest_nl_h()
             return codes.ERROR_KEEP_OPEN
+        self.window_spare = app.governor.window_left() - self._most
+        if not fresh:
+            self.window_spare += program.extra_steps  # what changes so far took is in ``_most``
+        self.window_spare -= steps_per_hour(program.keep_open_nl_h, pl_per_step)
+        self.armed_tick = app.tick_count
         app.on_host_loss = on_host_loss
         app.keep_open_steps_h = steps_per_hour(program.keep_open_nl_h, pl_per_step)
         self._host_timeout_ms = host_timeout_ms
-        self._fresh = fresh
         self._offer(token.RUN, program, steps, ticks)
         return 0
 
@@ -92,7 +101,7 @@ class Arming:
         """Second step; error code. What was true at the first step is checked again."""
         app = self._app
         purpose = app.token.purpose
-        error = self._blocked(reply)
+        error = self.blocked(reply)
         if error == 0 and self._preparing():
             error = codes.ERROR_BUSY
         if error == 0:
@@ -172,7 +181,7 @@ class Arming:
     def _ready(self, reply):
         """Everything that must hold whatever is wished for."""
         app = self._app
-        error = self._blocked(reply)
+        error = self.blocked(reply)
         if error:
             return error
         if app.ledger.allotment is None:
@@ -183,7 +192,8 @@ class Arming:
             return codes.ERROR_CONTAINER_LIMIT
         return 0
 
-    def _blocked(self, reply):
+    def blocked(self, reply):
+        """What refuses motion of any kind; error code."""
         app = self._app
         if not app.provisioned():
             return codes.ERROR_UNPROVISIONED
@@ -210,6 +220,8 @@ class Arming:
             reply.detail = codes.ALARM_AIR_BUBBLE
             return codes.ERROR_ALARM_LATCHED
         peak = program.peak_nl_h
+        if program.rate_nl_h() > peak and not self._fresh:  # changed while it ran
+            peak = program.rate_nl_h()
         if program.keep_open_nl_h > peak:
             peak = program.keep_open_nl_h
         if peak > app.limits.rate_nl_h:
@@ -219,7 +231,11 @@ class Arming:
             reply.detail = self._left_nl()
             return codes.ERROR_OVER_CAP
         window_ticks = app.settings[codes.CONFIG_WINDOW_MINUTES] * _TICKS_PER_MINUTE
-        most = steps if ticks <= window_ticks else program.most_steps(window_ticks)
+        most = steps
+        if ticks > window_ticks:
+            most = program.most_steps(window_ticks)
+            most += 0 if self._fresh else program.extra_steps
+        self._most = most
         if most > governor.window_left():
             reply.detail = _clipped(nl_from_steps(governor.window_left(), pl_per_step))
             return codes.ERROR_OVER_WINDOW
@@ -250,8 +266,8 @@ class Arming:
         if program.keep_open_nl_h:  # without end, so room for all that the cap has left
             steps = governor.cap_left()
         # Of each reservation up to ``least`` steps may be outstanding when the next is written.
-        gain = reservation - least if reservation > 2 * least else (reservation + 1) // 2
-        self._records = steps // gain + 1 + _SPARE_RECORDS
+        self._gain = reservation - least if reservation > 2 * least else (reservation + 1) // 2
+        self._records = self.records_for(steps) + _SPARE_RECORDS
         if not app.ledger.prepare(self._records):
             reply.detail = self._records
             return codes.ERROR_LEDGER_FULL
@@ -270,6 +286,10 @@ class Arming:
         if purpose == token.RUN:
             app.watch.blind.begin(app.reading.edges)
         app.change(machine.ARM)
+
+    def records_for(self, steps):
+        """Ledger records that so many steps may take with the reservation in force."""
+        return steps // self._gain + 1
 
     def _preparing(self):
         app = self._app

@@ -3,9 +3,10 @@
 The link has checked spelling, ranges, envelope and state; here the pump is.
 """
 
-from pump import codes, machine
+from pump import codes, machine, titration
 from pump.allotting import Allotting
 from pump.answers import Answers
+from pump.ordering import Ordering
 from pump.scale import TICK_MS
 from pump.service import Service
 
@@ -17,13 +18,14 @@ class Operator:
         self._app = app
         self._answers = Answers(app)
         self._arming = app.arming
+        self._ordering = Ordering(app, self._arming)
         self._allotting = Allotting(app)
         self._service = Service(app)
         self._link = 0
         self._armed_link = 0
         self._answer = self._answers  # who fills the parts of the last long answer
         self.matches = True
-        self._handlers = [self._nothing] * (codes.COMMAND_SERVICE + 1)  # type: list
+        self._handlers = [self._nothing] * (codes.COMMAND_TITRATE_GO_ON + 1)  # type: list
         for command, handler in (
             (codes.COMMAND_IDN, self._identify),
             (codes.COMMAND_STATUS, self._status),
@@ -42,6 +44,11 @@ class Operator:
             (codes.COMMAND_DISARM, self._disarm),
             (codes.COMMAND_PAUSE, self._pause),
             (codes.COMMAND_PRIME, self._prime),
+            (codes.COMMAND_AS_RUN, self._as_run),
+            (codes.COMMAND_BOLUS, self._bolus),
+            (codes.COMMAND_TITRATE, self._titrate),
+            (codes.COMMAND_TITRATE_HOLD, self._titrate_hold),
+            (codes.COMMAND_TITRATE_GO_ON, self._titrate_go_on),
             (codes.COMMAND_ACKNOWLEDGE, self._acknowledge),
             (codes.COMMAND_SILENCE, self._silence),
             (codes.COMMAND_ALLOTMENT_NEW, self._allotment_new),
@@ -119,6 +126,9 @@ class Operator:
 
     def _alarms(self, args, reply):
         return self._announce(self._answers.alarms(), self._answers, reply)
+
+    def _as_run(self, args, reply):
+        return self._announce(self._answers.as_run(args[0]), self._answers, reply)
 
     def _selftest(self, args, reply):
         return self._announce(self._answers.selftest(), self._answers, reply)
@@ -200,7 +210,26 @@ class Operator:
         self._armed_link = self._link
         return self._announce(self._arming.parts, self._arming, reply)
 
+    def _bolus(self, args, reply):
+        return self._ordered(self._ordering.bolus(args[0], args[1], reply), reply)
+
+    def _titrate(self, args, reply):
+        return self._ordered(self._ordering.titrate(titration.RATE, args[0], reply), reply)
+
+    def _titrate_hold(self, args, reply):
+        return self._ordered(self._ordering.titrate(titration.HOLD, 0, reply), reply)
+
+    def _titrate_go_on(self, args, reply):
+        return self._ordered(self._ordering.titrate(titration.GO_ON, 0, reply), reply)
+
+    def _ordered(self, error, reply):
+        if error:
+            return error
+        return self._announce(self._ordering.parts, self._ordering, reply)
+
     def _start(self, args, reply):
+        if self._app.infusing():
+            return self._ordering.start(args[0], reply)
         return self._arming.start(args[0], reply)
 
     def _disarm(self, args, reply):

@@ -11,6 +11,7 @@ below 2**30; products above that occur only in ``close``, while stopped.
 from array import array
 
 from pump import codes
+from pump.as_run import BY_HOLD, BY_KEEP_OPEN, BY_PROGRAM, BY_TITRATION
 from pump.crc import crc16
 from pump.scale import PL_PER_NL, STEPS_MAX, TICKS_PER_HOUR
 
@@ -32,14 +33,16 @@ class Program:
     the closed program; ``due_steps`` counts what has fallen due since its start.
     """
 
-    def __init__(self):
-        self._kind = bytearray(SEGMENTS_MAX)
-        self._rate_nl_h = array("i", [0] * SEGMENTS_MAX)
-        self._end_rate_nl_h = array("i", [0] * SEGMENTS_MAX)
-        self._volume_nl = array("i", [0] * SEGMENTS_MAX)
-        self._ticks = array("i", [0] * SEGMENTS_MAX)
-        self._steps = array("i", [0] * SEGMENTS_MAX)
-        self._start_steps = array("i", [0] * SEGMENTS_MAX)
+    def __init__(self, segments_max=SEGMENTS_MAX, as_run=None):
+        self._segments_max = segments_max
+        self.as_run = as_run
+        self._kind = bytearray(segments_max)
+        self._rate_nl_h = array("i", [0] * segments_max)
+        self._end_rate_nl_h = array("i", [0] * segments_max)
+        self._volume_nl = array("i", [0] * segments_max)
+        self._ticks = array("i", [0] * segments_max)
+        self._steps = array("i", [0] * segments_max)
+        self._start_steps = array("i", [0] * segments_max)
         self.count = 0
         self.clear()
 
@@ -49,14 +52,15 @@ class Program:
         self.then = codes.THEN_STOP
         self.keep_open_nl_h = 0
         self.closed = False
-        self.total_steps = 0
+        self.total_steps = 0  # of this run, changes included
+        self.compiled_steps = 0  # of the program as loaded
         self.peak_nl_h = 0
         self.duration_ticks = 0
         self.rewind()
 
     def add(self, kind, rate_nl_h, end_rate_nl_h, volume_nl, duration_ticks):
         """Append a segment; return an error code (0: taken). Ranges were checked by the link."""
-        if self.count >= SEGMENTS_MAX:
+        if self.count >= self._segments_max:
             return codes.ERROR_SEGMENT_INVALID
         if kind == codes.SEGMENT_HOLD:
             fits = rate_nl_h == 0 and end_rate_nl_h == 0 and volume_nl == 0 and duration_ticks > 0
@@ -123,20 +127,31 @@ class Program:
             )
         self._keep_open_steps_h = _nearest(self.keep_open_nl_h * PL_PER_NL, pl_per_step)
         self.total_steps = border
+        self.compiled_steps = border
         return border
 
     def rewind(self):
-        """Back to the start."""
+        """Back to the start, as it was loaded."""
+        self.total_steps = self.compiled_steps
         self.index = 0
         self.phase = NOTHING
         self.due_steps = 0
         self.tick = 0
         self._length = 0
+        self._before_ticks = 0  # of the stretches that are over
+        self._planned_ticks = 0
+        self.extra_steps = 0  # how many more a window may take than was planned, by changes
+        self.held = False
+        self.after_ticks = 0  # of what would follow the segment that is held
+        self.after_steps = 0
 
     def begin(self):
         """Start, or go on where it stopped."""
         if self.phase == NOTHING and self.count:
             self.phase = RUNNING
+            self._planned_ticks = self.duration_ticks
+            if self.as_run is not None:
+                self.as_run.clear()
             self._enter()
 
     def keep_open(self, steps_per_hour):
@@ -144,6 +159,9 @@ class Program:
         self.phase = KEEP_OPEN
         self.index = self.count
         self.due_steps = self.total_steps  # of the segments nothing will fall due any more
+        self.held = False
+        self._before_ticks += self.tick
+        self._note(self.keep_open_nl_h, BY_KEEP_OPEN)
         self._set_curve(TICKS_PER_HOUR, steps_per_hour, 2 * steps_per_hour)
 
     def left_steps(self):
@@ -201,13 +219,13 @@ class Program:
 
     def left_ticks(self):
         """Ticks of the segments that have not been run."""
-        left = self._length - self.tick if self.phase == RUNNING else 0
-        first = self.index + 1 if self.phase == RUNNING else self.count
         if self.phase == NOTHING:
-            first = 0
-        for index in range(first, self.count):
-            left += self._ticks[index]
-        return left
+            return self.duration_ticks
+        return self._planned_ticks - self.run_ticks() if self.phase == RUNNING else 0
+
+    def run_ticks(self):
+        """Ticks of program time since it began."""
+        return self._before_ticks + self.tick
 
     def rate_nl_h(self):
         """Programmed rate now, in nL/h (on a ramp: by interpolation)."""
@@ -215,8 +233,135 @@ class Program:
             return self.keep_open_nl_h
         if self.phase != RUNNING:
             return 0
-        start = self._rate_nl_h[self.index]
-        return start + (self._end_rate_nl_h[self.index] - start) * self.tick // self._length
+        start = self._now_nl_h
+        if start == self._now_end_nl_h:
+            return start
+        return start + (self._now_end_nl_h - start) * self.tick // self._length
+
+    def peak_within(self, ticks):
+        """The highest programmed rate of the next so many ticks, in nL/h; never too low."""
+        if self.phase != RUNNING:
+            return self.rate_nl_h()
+        peak = self.keep_open_nl_h
+        for rate in (self._now_nl_h, self._now_end_nl_h):
+            peak = rate if rate > peak else peak
+        if self.held:
+            return peak
+        after = self._peak_after(ticks - (self._length - self.tick))
+        return after if after > peak else peak
+
+    def peak_after_nl_h(self):
+        """The highest rate of what follows the segment being run, in nL/h."""
+        peak = self._peak_after(DURATION_MAX_TICKS)
+        return self.keep_open_nl_h if self.keep_open_nl_h > peak else peak
+
+    def _peak_after(self, ticks):
+        peak = 0
+        index = self.index + 1
+        while index < self.count and ticks > 0:
+            for rate in (self._rate_nl_h[index], self._end_rate_nl_h[index]):
+                peak = rate if rate > peak else peak
+            ticks -= self._ticks[index]
+            index += 1
+        return peak
+
+    # -- changes while it runs ------------------------------------------------------------------
+
+    def titratable(self):
+        """Whether the stretch being run has a constant rate above zero, and a tick left."""
+        if self.phase != RUNNING:
+            return False
+        constant = self.held or self._kind[self.index] == codes.SEGMENT_CONST
+        return constant and self.stretch_ticks() > 0
+
+    def holdable(self):
+        """Whether the present rate may be held: above zero, and not held already."""
+        if self.phase != RUNNING or self.held:
+            return False
+        kept = self._kind[self.index] in (codes.SEGMENT_CONST, codes.SEGMENT_RAMP)
+        return kept and self.stretch_ticks() > 0 and self.rate_nl_h() > 0
+
+    def stretch_ticks(self):
+        """Ticks left of the stretch being run."""
+        return self._length - self.tick
+
+    def stretch_steps(self):
+        """Steps of it that have not fallen due."""
+        return self._stretch_end_steps - self.due_steps
+
+    def lowest_left_nl_h(self):
+        """The lowest rate from here to the end of the segments, zero included."""
+        lowest = self._now_end_nl_h if self._now_end_nl_h < self._now_nl_h else self._now_nl_h
+        for index in range(self.index + 1, self.count):
+            for rate in (self._rate_nl_h[index], self._end_rate_nl_h[index]):
+                lowest = rate if rate < lowest else lowest
+        return lowest
+
+    def steps_at(self, rate_nl_h, ticks, pl_per_step):
+        """Steps that would fall due in the next ticks at a rate.
+
+        Rounded from all that was asked for since the segment began, so that changes, however
+        many, add up no errors.
+        """
+        unit = _DOUBLED_TICKS_PER_HOUR * pl_per_step
+        volume = (self._asked_before() + 2 * rate_nl_h * ticks) * PL_PER_NL
+        steps = (2 * volume + unit) // (2 * unit) - (self.due_steps - self._entry_steps)
+        return steps if steps > 0 else 0
+
+    def _asked_before(self):
+        """What the rates of the segment have asked for so far, in doubled nL/h x ticks."""
+        start = self._now_nl_h
+        asked = self._asked + 2 * start * self.tick
+        if start != self._now_end_nl_h:
+            asked += (self._now_end_nl_h - start) * self.tick * self.tick // self._length
+        return asked
+
+    def change_rate(self, rate_nl_h, pl_per_step):
+        """Another rate for what is left of the stretch being run."""
+        steps = self.steps_at(rate_nl_h, self.stretch_ticks(), pl_per_step)
+        self.total_steps += steps - self.stretch_steps()
+        self._change(rate_nl_h, self.stretch_ticks(), steps, BY_TITRATION)
+
+    def hold(self, pl_per_step):
+        """Stay at the present rate until the time planned for the program is over."""
+        rate = self.rate_nl_h()
+        ticks = self.left_ticks()
+        steps = self.steps_at(rate, ticks, pl_per_step)
+        self.after_ticks = ticks - self.stretch_ticks()
+        self.after_steps = self.left_steps() - self.stretch_steps()
+        self.total_steps = self.due_steps + steps
+        self._change(rate, ticks, steps, BY_HOLD)
+        self.held = True
+
+    def go_on(self):
+        """End the hold: the segment after the one that was held comes next, in full."""
+        self.held = False
+        self.total_steps = self.due_steps + self.after_steps
+        self._planned_ticks = self.run_ticks() + self.after_ticks
+        self._length = self.tick
+
+    def _change(self, rate_nl_h, ticks, steps, by):
+        self._asked = self._asked_before()
+        self._before_ticks += self.tick
+        self._stretch_end_steps = self.due_steps + steps
+        self._now_nl_h = rate_nl_h
+        self._now_end_nl_h = rate_nl_h
+        self._note(rate_nl_h, by)
+        # What is begun of a step stays begun, or each change would cost part of one.
+        begun = self._at_fraction * ticks // self._length
+        self._set_curve(ticks, steps, 2 * steps)
+        unit = 2 * ticks * ticks
+        each_tick = 2 * (steps * ticks - begun)
+        self._at_fraction = begun
+        self._whole = each_tick // unit
+        self._fraction = each_tick % unit // (2 * ticks)
+        self._rest = each_tick % unit % (2 * ticks)
+
+    def _note(self, rate_nl_h, by):
+        if self.as_run is not None:
+            self.as_run.note(self.index, self._before_ticks, rate_nl_h, by)
+
+    # -- the tick -------------------------------------------------------------------------------
 
     def advance(self):
         """One tick of program time: return the steps that fall due in it (>= 0)."""
@@ -258,8 +403,11 @@ class Program:
 
     def _next(self):
         """Go on to what follows the segment that is over; False when nothing does."""
+        self._before_ticks += self._length
+        self.tick = 0
+        self._length = 0
         if self.phase == RUNNING:
-            self.index += 1
+            self.index = self.count if self.held else self.index + 1
             if self.index < self.count:
                 self._enter()
                 return True
@@ -267,13 +415,20 @@ class Program:
                 self.keep_open(self._keep_open_steps_h)
                 return True
             self.phase = ENDED
+            self.held = False
         elif self.phase == KEEP_OPEN:
-            self.tick = 0
+            self._length = TICKS_PER_HOUR
             return True
         return False
 
     def _enter(self):
         index = self.index
+        self._now_nl_h = self._rate_nl_h[index]
+        self._now_end_nl_h = self._end_rate_nl_h[index]
+        self._asked = 0
+        self._entry_steps = self.due_steps
+        self._stretch_end_steps = self.due_steps + self._steps[index]
+        self._note(self._now_nl_h, BY_PROGRAM)
         self._set_curve(self._ticks[index], self._start_steps[index], 2 * self._steps[index])
 
     def _set_curve(self, length, start_steps, doubled_steps):

@@ -8,6 +8,8 @@ NOTHING = 0
 RUN = 1
 PRIME = 2
 ALLOT = 3
+BOLUS = 4
+TITRATE = 5
 
 
 class Token:

@@ -203,6 +203,7 @@ class Watch:
         elif lost and not self._host_is_lost:
             app.note(host.alarm, host.value(), host.limit)
             if app.on_host_loss == codes.ON_HOST_LOSS_KEEPOPEN:
+                app.end_bolus()
                 app.program.keep_open(app.keep_open_steps_h)
         elif self._alarms.top:
             self._alarms.cause_gone(host.alarm)

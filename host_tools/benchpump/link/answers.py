@@ -122,6 +122,39 @@ class Proposed:
 
 
 @dataclass(frozen=True)
+class Offered:
+    """A change in mid-run as the pump understood it; its token carries it out."""
+
+    token: int
+    raw: Parts
+
+    @classmethod
+    def of(cls, raw: Parts) -> Offered:
+        """Read the answer to a first step. Raises ProtocolAnswerError."""
+        return cls(token=raw.number("token"), raw=raw)
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A part of a run with one rate (a ramp: its rate at the start), from a tick of the program.
+
+    `by` is 0 for the program itself, 1 a titration, 2 a hold, 3 the keep-open rate.
+    """
+
+    segment: int
+    start_tick: int
+    rate_nl_h: int
+    by: int
+
+    @classmethod
+    def of(cls, pairs: dict[str, str]) -> Stretch:
+        """Read one part of ASRun?. Raises ProtocolAnswerError."""
+        part = Parts((pairs,))
+        numbers = [part.number(key) for key in ("seg", "tick", "nl_h", "by")]
+        return cls(*numbers)
+
+
+@dataclass(frozen=True)
 class ActiveAlarm:
     """A latched alarm with the value measured and the limit in force, in the alarm's unit."""
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Self
 
 from benchpump.link import messages
-from benchpump.link.answers import ActiveAlarm, Armed, LogRecord, Parts, Proposed
+from benchpump.link.answers import ActiveAlarm, Armed, LogRecord, Offered, Parts, Proposed, Stretch
 from benchpump.link.errors import WaitTimeoutError
 from benchpump.link.exchange import REPLY_TIMEOUT_S
 from benchpump.link.keepalive import KeepAlive
@@ -106,6 +106,15 @@ class Pump:
         """Value of one configuration field (index into messages.CONFIG)."""
         return int(self._requests.ask(Command.CONFIG_GET, field).split()[1])
 
+    def as_run(self) -> list[Stretch]:
+        """The last program as it was run: its first 128 stretches, each at its own rate."""
+        found: list[Stretch] = []
+        while True:
+            answer = self._requests.ask_parts(Command.AS_RUN, len(found))
+            found += [Stretch.of(part) for part in answer.parts[1:]]
+            if len(found) >= answer.number("kept") or len(answer.parts) == 1:
+                return found
+
     # Stopping
 
     def stop(self) -> None:
@@ -148,7 +157,7 @@ class Pump:
         return armed
 
     def start(self, token: int) -> None:
-        """Second step: carry out what the token of `arm` or `prime` stands for."""
+        """Second step: carry out what the token of a first step stands for."""
         self._requests.ask(Command.START, token)
 
     def disarm(self) -> None:
@@ -162,6 +171,25 @@ class Pump:
     def prime(self, volume_nl: int, rate_nl_h: int) -> Armed:
         """First step of priming (1000..1e8 nL at 1e5..5e8 nL/h), counted like any volume."""
         return Armed.of(self._requests.ask_parts(Command.PRIME, volume_nl, rate_nl_h))
+
+    def bolus(self, volume_nl: int, rate_nl_h: int) -> Offered:
+        """First step of a bolus on top of the running program; `start` with its token gives it.
+
+        1000..1e8 nL at 1000..5e8 nL/h. Whatever ends the run, a pause too, ends it for good.
+        """
+        return Offered.of(self._requests.ask_parts(Command.BOLUS, volume_nl, rate_nl_h))
+
+    def titrate(self, rate_nl_h: int) -> Offered:
+        """First step of another rate for what is left of the running constant segment."""
+        return Offered.of(self._requests.ask_parts(Command.TITRATE, rate_nl_h))
+
+    def titrate_hold(self) -> Offered:
+        """First step of staying at the present rate until the program's time is over."""
+        return Offered.of(self._requests.ask_parts(Command.TITRATE_HOLD))
+
+    def titrate_go_on(self) -> Offered:
+        """First step of ending a hold: the segment after the one that was held comes next."""
+        return Offered.of(self._requests.ask_parts(Command.TITRATE_GO_ON))
 
     # Alarms
 

@@ -9,7 +9,7 @@ from enum import IntEnum, IntFlag, StrEnum
 from benchpump.link.tables import AlarmInfo, CommandInfo, ConfigField, ErrorInfo, PumpRefused
 
 PROTOCOL_VERSION = 1
-PROTOCOL_HASH = 0x598FE5
+PROTOCOL_HASH = 0x1FE952
 REQUEST_BYTES = 160
 REPLY_BYTES = 64
 TOKEN_MS = 30000
@@ -61,6 +61,8 @@ class Flag(IntFlag):
     CONFIRMED = 512
     MISMATCH = 1024
     ALLOTTED = 2048
+    BOLUS = 4096
+    HELD = 8192
 
 
 class Light(IntEnum):
@@ -114,23 +116,28 @@ class Command(IntEnum):
     CONFIG_GET = 7
     ALARMS = 8
     SELFTEST = 9
-    LOG = 10
-    PROGRAM_CLEAR = 11
-    SEGMENT = 12
-    PROGRAM_END = 13
-    ARM = 14
-    START = 15
-    DISARM = 16
-    PAUSE = 17
-    PRIME = 18
-    ACKNOWLEDGE = 19
-    SILENCE = 20
-    ALLOTMENT_NEW = 21
-    ALLOTMENT_CONFIRM = 22
-    CONFIG_SET = 23
-    CONFIG_COMMIT = 24
-    PROVISION = 25
-    SERVICE = 26
+    AS_RUN = 10
+    LOG = 11
+    PROGRAM_CLEAR = 12
+    SEGMENT = 13
+    PROGRAM_END = 14
+    ARM = 15
+    START = 16
+    DISARM = 17
+    PAUSE = 18
+    PRIME = 19
+    ACKNOWLEDGE = 20
+    SILENCE = 21
+    ALLOTMENT_NEW = 22
+    ALLOTMENT_CONFIRM = 23
+    CONFIG_SET = 24
+    CONFIG_COMMIT = 25
+    PROVISION = 26
+    SERVICE = 27
+    BOLUS = 28
+    TITRATE = 29
+    TITRATE_HOLD = 30
+    TITRATE_GO_ON = 31
 
 
 class Alarm(IntEnum):
@@ -181,6 +188,11 @@ class Event(IntEnum):
     ALLOTMENT = 132
     PROVISIONED = 133
     ACKNOWLEDGED = 134
+    BOLUS_STARTED = 144
+    BOLUS_ENDED = 145
+    TITRATED = 146
+    HELD = 147
+    WENT_ON = 148
 
 
 class SegmentKind(StrEnum):
@@ -232,6 +244,7 @@ COMMANDS: dict[Command, CommandInfo] = {
     Command.CONFIG_GET: CommandInfo("CONFig?", "read", ("field",)),
     Command.ALARMS: CommandInfo("ALARms?", "read", ()),
     Command.SELFTEST: CommandInfo("SELFtest?", "read", ()),
+    Command.AS_RUN: CommandInfo("ASRun?", "read", ("first",)),
     Command.LOG: CommandInfo("LOG?", "read", ("record",)),
     Command.PROGRAM_CLEAR: CommandInfo("PROGram:CLEar", "safe", ()),
     Command.SEGMENT: CommandInfo(
@@ -255,6 +268,10 @@ COMMANDS: dict[Command, CommandInfo] = {
     Command.CONFIG_COMMIT: CommandInfo("CONFig:COMMit", "safe", ()),
     Command.PROVISION: CommandInfo("PROVision", "safe", ()),
     Command.SERVICE: CommandInfo("SERVice", "safe", ("mode",)),
+    Command.BOLUS: CommandInfo("BOLus", "safe", ("volume", "rate")),
+    Command.TITRATE: CommandInfo("TITRate", "safe", ("rate",)),
+    Command.TITRATE_HOLD: CommandInfo("TITRate:HOLD", "safe", ()),
+    Command.TITRATE_GO_ON: CommandInfo("TITRate:CONTinue", "safe", ()),
 }
 
 ALARMS: dict[int, AlarmInfo] = {
@@ -589,6 +606,11 @@ EVENTS: dict[int, str] = {
     132: "ALLOTMENT: value: identity, limit: cap in steps",
     133: "PROVISIONED: value: generation",
     134: "ACKNOWLEDGED: value: alarm",
+    144: "BOLUS_STARTED: value: steps asked for, limit: its rate in nL/h",
+    145: "BOLUS_ENDED: value: steps given, limit: steps asked for; fewer: it was cut short",
+    146: "TITRATED: value: new rate, limit: rate before, nL/h",
+    147: "HELD: value: rate in nL/h, limit: segment",
+    148: "WENT_ON: value: segment that was held, limit: its rate in nL/h",
 }
 
 CONFIG: tuple[ConfigField, ...] = (
@@ -708,6 +730,47 @@ CONFIG: tuple[ConfigField, ...] = (
         "a loaded program that waits for so long is signalled; 0: disabled",
         "none",
     ),
+    ConfigField(
+        13,
+        "bolus_lockout_minutes",
+        "min",
+        1,
+        1440,
+        10,
+        "least time from one bolus on demand to the next (own); after a restart with volume in the window it runs anew",
+        "down",
+    ),
+    ConfigField(
+        14,
+        "bolus_count",
+        "count",
+        0,
+        12,
+        4,
+        "most boluses on demand in a window's length, counted since the restart (own); 0: none",
+        "up",
+    ),
+    ConfigField(
+        15,
+        "titration_step_ppm",
+        "ppm of the present rate",
+        0,
+        1000000,
+        200000,
+        "most change of rate in one step while running (own)",
+        "up",
+    ),
+    ConfigField(
+        16,
+        "titration_count",
+        "count",
+        0,
+        12,
+        6,
+        "most changes of rate in a period while running; 0: none",
+        "up",
+    ),
+    ConfigField(17, "titration_minutes", "min", 1, 1440, 60, "that period (own)", "down"),
 )
 
 
@@ -1081,6 +1144,61 @@ class PumpFaultLatchedError(PumpRefused):
     )
 
 
+class PumpBolusLockedError(PumpRefused):
+    """240: a bolus runs, or the lockout since the last one is not over."""
+
+    info = ErrorInfo(
+        240,
+        "BOLUS_LOCKED",
+        "a bolus runs, or the lockout since the last one is not over",
+        "wait; detail is how long, in ticks of 50 ms",
+    )
+
+
+class PumpBolusCountError(PumpRefused):
+    """241: as many boluses as a window may have."""
+
+    info = ErrorInfo(
+        241,
+        "BOLUS_COUNT",
+        "as many boluses as a window may have",
+        "wait; detail is how long, in ticks of 50 ms, 0 where none is allowed",
+    )
+
+
+class PumpNotTitratableError(PumpRefused):
+    """242: no rate that could be changed so: not a constant segment (to hold: nor a ramp), or nothing is held."""
+
+    info = ErrorInfo(
+        242,
+        "NOT_TITRATABLE",
+        "no rate that could be changed so: not a constant segment (to hold: nor a ramp), or nothing is held",
+        "wait for such a segment; detail is the segment",
+    )
+
+
+class PumpTitrationStepError(PumpRefused):
+    """243: more change than one step may be."""
+
+    info = ErrorInfo(
+        243,
+        "TITRATION_STEP",
+        "more change than one step may be",
+        "take smaller steps; detail is the most in nL/h",
+    )
+
+
+class PumpTitrationCountError(PumpRefused):
+    """244: as many changes of rate as a period may have."""
+
+    info = ErrorInfo(
+        244,
+        "TITRATION_COUNT",
+        "as many changes of rate as a period may have",
+        "wait; detail is how long, in ticks of 50 ms, 0 where none is allowed",
+    )
+
+
 class PumpControlledError(PumpRefused):
     """301: another program controls the pump."""
 
@@ -1150,6 +1268,11 @@ ERRORS: dict[int, type[PumpRefused]] = {
     224: PumpSwitchOpenError,
     225: PumpNothingLeftError,
     226: PumpFaultLatchedError,
+    240: PumpBolusLockedError,
+    241: PumpBolusCountError,
+    242: PumpNotTitratableError,
+    243: PumpTitrationStepError,
+    244: PumpTitrationCountError,
     301: PumpControlledError,
     302: PumpPortLostError,
     303: PumpNoReplyError,
