@@ -22,7 +22,7 @@ ifneq ($(shell cat $(PACKAGES_READY) 2>/dev/null),$(CURDIR))
 CLEAR := --clear
 endif
 
-.PHONY: help setup run test unit unit-wasm hil hil-long check sabotage powerloss bench generate lock clean
+.PHONY: help setup run test unit unit-wasm hil hil-long check sabotage powerloss bench report generate lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -78,6 +78,11 @@ powerloss: setup ## cut the power at every storage operation and 7th tick; print
 
 bench: setup ## how many times faster than real time; writes out/bench.json
 	$(PY) -m benchpump.bench.measure
+
+report: setup ## measure every stopping cause, write docs/safety/*.md and out/stopping.json (VM: cpython)
+	rm -rf out/stopping
+	$(PY) -m pytest hil_tests/alarms/test_stop_table.py -q --target=$(TARGET) --vm=$(if $(filter file,$(origin VM)),cpython,$(VM))
+	$(PY) -m benchpump.testing.safety
 
 generate: setup ## write every generated file again from its source
 	$(PY) -m benchpump.board.generate
