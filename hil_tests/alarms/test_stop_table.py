@@ -13,7 +13,7 @@ PHASES = [
 ]
 
 
-@pytest.mark.requirement("REQ-BUDGET-1", "REQ-PAUSE-1")
+@pytest.mark.requirement("REQ-BUDGET-1")
 @pytest.mark.parametrize("phase_ms", PHASES)
 @pytest.mark.parametrize("rate_nl_h", budget.RATES_NL_H, ids=["300", "5"])
 @pytest.mark.parametrize("cause", CAUSES, ids=[cause.name for cause in CAUSES])

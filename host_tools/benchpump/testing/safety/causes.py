@@ -131,7 +131,9 @@ CAUSES = (
         "hang", "interpreter hangs for 1.5 s", "DRIVE_STARVED",
         _fault("clock", "hang", duration_ms=1500), _within(QUEUE_MS), _LEASES,
     ),
-    Cause("kill", "interpreter dies", "WATCHDOG", _fault("clock", "kill"), _within(QUEUE_MS), _LEASES),
+    Cause(
+        "kill", "interpreter dies", "WATCHDOG", _fault("clock", "kill"), _within(QUEUE_MS), _LEASES,
+    ),
     Cause(
         "watchdog", "interpreter hangs until the watchdog resets the board", "WATCHDOG",
         _fault("clock", "hang"), _within(QUEUE_MS), _LEASES + "; nothing starts after the reset",
