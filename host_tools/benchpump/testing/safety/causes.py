@@ -132,7 +132,8 @@ CAUSES = (
         _fault("clock", "hang", duration_ms=1500), _within(QUEUE_MS), _LEASES,
     ),
     Cause(
-        "kill", "interpreter dies", "WATCHDOG", _fault("clock", "kill"), _within(QUEUE_MS), _LEASES,
+        "kill", "interpreter dies", "WATCHDOG", _fault("clock", "kill"), _within(QUEUE_MS),
+        _LEASES,
     ),
     Cause(
         "watchdog", "interpreter hangs until the watchdog resets the board", "WATCHDOG",
