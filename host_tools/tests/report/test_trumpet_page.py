@@ -9,7 +9,7 @@ from benchpump.report import trumpet
 
 
 def test_page_has_two_plots_for_each_run(tmp_path: Path) -> None:
-    """Runs come back sorted by rate, each with its start-up curve and both sides of its trumpet."""
+    """Runs come back sorted by rate, each with its start-up curve and its trumpet."""
     for rate_nl_h in (5_000_000, 100_000):
         run = {
             "rate_nl_h": rate_nl_h,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,7 +23,7 @@ WINDOWS_MIN = (2, 5, 11, 19, 31)
 def outflow_nl(rig: Rig, pump: Pump, rate_nl_h: int) -> list[float]:
     """Run for two hours; volume out of the line at 0, 0.5, … 120 min.
 
-    The cap leaves room for what 5 mL/h give in that time. What the pump does is not looked at: see the caller.
+    The cap leaves room for what 5 mL/h give in that time. The caller looks at the pump's state.
     """
     allot(rig, pump, CAP_UL)
     start_constant(pump, rate_nl_h, START_UP_SAMPLES * SAMPLE_S, on_host_loss="STANDALONE")
@@ -36,8 +37,9 @@ def outflow_nl(rig: Rig, pump: Pump, rate_nl_h: int) -> list[float]:
 
 def flows_nl_h(samples_nl: Sequence[float]) -> list[float]:
     """The start-up curve: mean flow in each half minute."""
-    pairs = zip(samples_nl, samples_nl[1:], strict=False)
-    return [(later - earlier) * 3600 / SAMPLE_S for earlier, later in pairs]
+    return [
+        (later - earlier) * 3600 / SAMPLE_S for earlier, later in itertools.pairwise(samples_nl)
+    ]
 
 
 def trumpet(samples_nl: Sequence[float], rate_nl_h: int) -> dict[int, tuple[float, float]]:
@@ -53,8 +55,7 @@ def trumpet(samples_nl: Sequence[float], rate_nl_h: int) -> dict[int, tuple[floa
         length = window_min * 60 // SAMPLE_S
         due_nl = rate_nl_h * window_min / 60
         errors = [
-            (hour[at + length] - hour[at]) / due_nl * 100 - 100
-            for at in range(len(hour) - length)
+            (hour[at + length] - hour[at]) / due_nl * 100 - 100 for at in range(len(hour) - length)
         ]
         found[window_min] = (min(errors), max(errors))
     return found
