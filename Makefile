@@ -24,7 +24,7 @@ ifneq ($(shell cat $(PACKAGES_READY) 2>/dev/null),$(CURDIR))
 CLEAR := --clear
 endif
 
-.PHONY: help setup run test unit unit-wasm hil hil-long check sabotage powerloss bench generate lock clean
+.PHONY: help setup run test unit unit-wasm hil hil-long check sabotage powerloss bench report trumpet generate lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -81,6 +81,16 @@ powerloss: setup ## cut the power at every storage operation and 7th tick; print
 
 bench: setup ## how many times faster than real time; writes out/bench.json
 	$(PY) -m benchpump.bench.measure
+
+report: setup ## measure every stopping cause, write docs/safety/*.md and out/stopping.json (VM: cpython)
+	rm -rf out/stopping
+	$(PY) -m pytest hil_tests/alarms/test_stop_table.py -q --target=$(TARGET) --vm=$(if $(filter file,$(origin VM)),cpython,$(VM))
+	$(PY) -m benchpump.testing.safety
+
+trumpet: setup ## start-up and trumpet curves, 12 virtual hours; writes out/trumpet.json and .html (VM: cpython)
+	rm -rf out/trumpet
+	$(PY) -m pytest hil_tests/delivery/test_trumpet.py -q --target=$(TARGET) --vm=$(if $(filter file,$(origin VM)),cpython,$(VM))
+	$(PY) -m benchpump.report.trumpet
 
 generate: setup ## write every generated file again from its source
 	$(PY) -m benchpump.board.generate

@@ -79,7 +79,7 @@ class App:
         self._button = hal.SWITCH_BUTTON  # down at power-on is no edge either
         self.settings = array("i", [0] * codes.CONFIG_COUNT)  # configuration in force
         self._restart_told = False
-        self._shift_told = 0
+        self.shift_told = 0
         self.mismatch = False
         self.watchdog_ms = WATCHDOG_MS
         self._link = board.link
@@ -341,9 +341,9 @@ class App:
 
     def _tell_shift(self):
         shifted = self.infusion.shifted_ticks
-        if shifted > self._shift_told:
-            self.note(codes.EVENT_TIME_SHIFT, shifted - self._shift_told, 0)
-        self._shift_told = shifted
+        if shifted > self.shift_told:
+            self.note(codes.EVENT_TIME_SHIFT, shifted - self.shift_told, 0)
+        self.shift_told = shifted
 
     def _stop_leases(self):
         self._pausing = False

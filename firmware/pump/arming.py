@@ -125,6 +125,7 @@ class Arming:
             if self._fresh:
                 app.program.rewind()
                 app.infusion.restart()
+                app.shift_told = 0
             app.infusion.resume()
             app.program.begin()
             app.change(machine.START)

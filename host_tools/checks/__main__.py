@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 from checks import (
+    fmea,
     generated,
     imports,
     lock_files,
@@ -22,6 +23,7 @@ CHECKS = (
     imports,
     vm_differences,
     requirements,
+    fmea,
     generated,
     lock_files,
     machine_paths,

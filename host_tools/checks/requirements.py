@@ -1,5 +1,6 @@
-"""The requirement matrix: every row is verified by a test or open with a procedure, and no test
-marks or mentions a row that is not there. docs/requirements.toml says at its top what a row holds.
+"""The requirement matrix: every row is verified by a test or open and says what will show it, what
+only the chip shows has a procedure, an analysis its document, and no test marks or mentions a row
+that is not there. docs/requirements.toml says at its top what a row holds.
 """
 
 from __future__ import annotations
@@ -9,13 +10,15 @@ import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from checks.sources import Source, python_files
 
 MATRIX = "docs/requirements.toml"
 TEXTS = ("id", "text", "source", "figure", "hazard", "evidence")
 EVIDENCE = ("model", "image", "silicon", "analysis")
+ON_THE_CHIP = ("image", "silicon")
+PROCEDURE = ("connect", "do", "times", "passes")
 HAZARDS = (
     "operational",
     "environmental",
@@ -93,25 +96,58 @@ def _row(root: Path, row: dict[str, Any], marked: dict[str, list[str]]) -> Itera
     for key in TEXTS:
         if not isinstance(row.get(key), str) or not row[key].strip():
             yield f"{key} is missing"
-    for key in row:
-        if key not in (*TEXTS, "tests", "open"):
+    for key, value in row.items():
+        if key not in (*TEXTS, "tests", "open", "procedure", "document"):
             yield f"{key} is not a field of a row"
+        elif key not in TEXTS and _empty(value):
+            yield f"{key} is empty"
     if not IDENTIFIER.fullmatch(str(row.get("id"))):
         yield "the identifier is not of the form REQ-WORD-1"
     if row.get("evidence") not in EVIDENCE:
         yield f"evidence is one of {', '.join(EVIDENCE)}"
     if row.get("hazard") not in HAZARDS:
         yield f"hazard is one of {', '.join(HAZARDS)}"
+    yield from _proof(root, row)
     tests: list[str] = row.get("tests", [])
     yield from (f"test {name} does not exist" for name in tests if not _exists(root, name))
     verified = bool(tests) or str(row.get("id")) in marked
     if "open" in row:
         if len(str(row["open"])) < PROCEDURE_CHARACTERS:
             yield "open without a procedure: say how it will be shown"
-        if verified and row.get("evidence") != "silicon":
+        if verified and row.get("evidence") not in ON_THE_CHIP:
             yield "open, yet a test verifies it: take `open` away"
     elif not verified:
         yield "no test verifies it: mark one, or say `open` with a procedure"
+
+
+def _proof(root: Path, row: dict[str, Any]) -> Iterator[str]:
+    """What the kind of evidence asks for: a procedure on the chip, a document for an analysis."""
+    evidence = row.get("evidence")
+    if evidence in ON_THE_CHIP:
+        procedure: dict[str, Any] = row.get("procedure", {})
+        for key in PROCEDURE:
+            if not str(procedure.get(key, "")).strip():
+                yield f"evidence {evidence} without a procedure: {key} is missing"
+        for key in procedure:
+            if key not in PROCEDURE:
+                yield f"{key} is not a field of a procedure"
+    elif "procedure" in row:
+        yield "a procedure belongs to image or silicon"
+    if evidence == "analysis":
+        if not (root / str(row.get("document", ""))).is_file():
+            yield "evidence analysis without its document"
+    elif "document" in row:
+        yield "a document belongs to an analysis"
+
+
+def _empty(value: object) -> bool:
+    if isinstance(value, str):
+        return not value.strip()
+    if isinstance(value, dict):
+        inside: list[object] = list(cast("dict[str, object]", value).values())
+    else:
+        inside = list(cast("list[object]", value)) if isinstance(value, list) else [""]
+    return not inside or any(_empty(one) for one in inside)
 
 
 def _exists(root: Path, name: str) -> bool:

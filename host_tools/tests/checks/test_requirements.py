@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,6 +22,13 @@ hazard = "operational"
 evidence = "model"
 """
 TEST = 'import pytest\n\n@pytest.mark.requirement("REQ-CAP-1")\ndef test_cap():\n    assert True\n'
+PROCEDURE = """
+[requirement.procedure]
+connect = "balance under the outlet"
+do = "run for a day"
+times = "3"
+passes = "within 5 %"
+"""
 OPEN = 'open = "on a balance, with the pump running for a day, three times"\n'
 
 
@@ -105,7 +113,59 @@ def test_open_and_verified_is_red(findings: Findings) -> None:
     """A row that a test verifies is not open any more; silicon stays open beside a model."""
     (finding,) = findings(ROW + OPEN)
     assert "take `open` away" in finding
-    assert findings(ROW.replace('"model"', '"silicon"') + OPEN) == []
+    for evidence in ("silicon", "image"):
+        assert findings(ROW.replace('"model"', f'"{evidence}"') + OPEN + PROCEDURE) == []
+
+
+@pytest.mark.parametrize("evidence", ["silicon", "image"])
+@pytest.mark.parametrize("key", ["connect", "do", "times", "passes"])
+@pytest.mark.parametrize("how", ["absent", "blank"])
+def test_chip_needs_a_whole_procedure(
+    findings: Findings, evidence: str, key: str, how: str
+) -> None:
+    """What only the chip shows says what to connect, what to do, how often, and what passes."""
+    row = ROW.replace('"model"', f'"{evidence}"') + OPEN
+    assert findings(row + PROCEDURE) == []
+    wanting = re.sub(rf'{key} = "[^"]*"', f'{key} = " "' if how == "blank" else "", PROCEDURE)
+    said = findings(row + wanting)
+    assert any(f"without a procedure: {key} is missing" in finding for finding in said)
+
+
+def test_procedure_has_no_other_fields(findings: Findings) -> None:
+    """A misspelt field of a procedure is told; with evidence of a model it has no place."""
+    row = ROW.replace('"model"', '"silicon"') + OPEN + PROCEDURE + 'note = "x"\n'
+    assert any("note is not a field of a procedure" in finding for finding in findings(row))
+    (finding,) = findings(ROW + PROCEDURE)
+    assert "belongs to image or silicon" in finding
+
+
+def test_analysis_needs_its_document(findings: Findings, write: Write) -> None:
+    """An analysis is a document that is there; other evidence has none."""
+    row = ROW.replace('"model"', '"analysis"')
+    document = 'document = "docs/safety/budget.md"\n'
+    for text in (row, row + document):
+        (finding,) = findings(text)
+        assert "without its document" in finding
+    write("docs/safety/budget.md", "# Budget")
+    assert findings(row + document) == []
+    (finding,) = findings(ROW + document)
+    assert "belongs to an analysis" in finding
+
+
+@pytest.mark.parametrize(
+    ("cell", "key"),
+    [
+        ("tests = []", "tests"),
+        ('tests = [" "]', "tests"),
+        ('open = ""', "open"),
+        ('document = ""', "document"),
+        ("procedure = {}", "procedure"),
+        ('procedure = { connect = "" }', "procedure"),
+    ],
+)
+def test_empty_cell_is_red(findings: Findings, cell: str, key: str) -> None:
+    """A cell that is there is filled."""
+    assert any(f"{key} is empty" in finding for finding in findings(ROW + cell + "\n"))
 
 
 @pytest.mark.parametrize(
@@ -114,6 +174,7 @@ def test_open_and_verified_is_red(findings: Findings) -> None:
         ('"model"', '"belief"', "evidence is one of"),
         ('"operational"', '"bad luck"', "hazard is one of"),
         ('figure = "0 steps"', "", "figure is missing"),
+        *((f'{key} = "', f'{key} = "" #', f"{key} is missing") for key in requirements.TEXTS),
         ('source = "own"', 'source = " "', "source is missing"),
         ('source = "own"', 'source = "own"\nnote = "x"', "note is not a field"),
     ],

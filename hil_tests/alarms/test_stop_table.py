@@ -1,0 +1,37 @@
+"""The table of stopping causes: time to the last step and volume after it, by truth (C9)."""
+
+import pytest
+
+from benchpump.bench.rig import Rig
+from benchpump.link.client import Pump
+from benchpump.testing.procedures import ML_H
+from benchpump.testing.safety import budget, stopping
+from benchpump.testing.safety.causes import CAUSES, Cause
+
+# The highest rate at one moment is in every run; `make report` and `make hil-long` measure all.
+MOMENTS = [
+    pytest.param(
+        rate_nl_h,
+        phase_ms,
+        marks=() if (rate_nl_h, phase_ms) == (budget.RATES_NL_H[0], 0) else pytest.mark.long,
+        id=f"{rate_nl_h // ML_H}-{phase_ms}ms",
+    )
+    for rate_nl_h in budget.RATES_NL_H
+    for phase_ms in stopping.PHASES_MS
+]
+
+
+@pytest.mark.requirement("REQ-BUDGET-1")
+@pytest.mark.parametrize(("rate_nl_h", "phase_ms"), MOMENTS)
+@pytest.mark.parametrize("cause", CAUSES, ids=[cause.name for cause in CAUSES])
+def test_stays_in_its_budget(
+    rig: Rig, pump: Pump, cause: Cause, rate_nl_h: int, phase_ms: int
+) -> None:
+    """After the cause the last step, the volume displaced and the outflow stay in the budget."""
+    stop = stopping.measure(rig, pump, cause, rate_nl_h, phase_ms)
+    stopping.record(stop)
+    limit = cause.bound(rate_nl_h)
+    assert stop.alarms[:1] == ([cause.alarm] if cause.alarm else [])
+    assert stop.time_ms <= limit.time_ms
+    assert stop.displaced_nl <= limit.displaced_nl
+    assert stop.outflow_nl <= limit.outflow_nl

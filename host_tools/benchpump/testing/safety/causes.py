@@ -1,0 +1,189 @@
+"""Every cause to stop: how the bench brings it about, and what the analysis allows after it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from benchpump.bench.rig import Fault, Rig
+from benchpump.link.client import Pump
+from benchpump.testing.safety import budget
+from benchpump.testing.safety.budget import LEASE_MS, QUEUE_MS, TICK_MS, Limit, ending_within
+
+HOST_TIMEOUT_MS = 2000
+LATE_MS = 200
+RAIL_TICKS = 2  # conversions in a row, pump/detectors/health.py
+STUCK_TICKS = 41  # 2 s without a change, and the reading that begins it
+RESERVED_STEPS = 123
+"""Most steps that one ledger record grants ahead: 150 ms at 300 mL/h plus one, rounded up (C3)."""
+
+Bring = Callable[[Rig, Pump], Fault | None]
+Bound = Callable[[int], Limit]
+
+
+@dataclass(frozen=True)
+class Cause:
+    """One row of the table."""
+
+    name: str
+    text: str
+    alarm: str
+    """First alarm that stands afterwards; empty: none, it was asked for."""
+    bring: Bring | None
+    """None: the cause is that a cap is met, see `stopping`."""
+    bound: Bound
+    argument: str
+    """How the bound on time comes about."""
+    pin_goes_on: bool = False
+    """Pulses go on while the motor stands: what counts is the plunger."""
+
+
+def _fault(channel: str, kind: str, **figures: float) -> Bring:
+    return lambda rig, _pump: rig.inject(channel, kind, **figures)
+
+
+def _bytes(data: bytes) -> Bring:
+    def write(rig: Rig, _pump: Pump) -> None:
+        rig.link.write(data)
+
+    return write
+
+
+def _pause(_rig: Rig, pump: Pump) -> None:
+    pump.pause()
+
+
+def _host_lost(rig: Rig, pump: Pump) -> Fault:
+    pump.status()  # the last that is heard of the host
+    return rig.inject("host", "off")
+
+
+def _within(time_ms: float) -> Bound:
+    return lambda rate_nl_h: ending_within(rate_nl_h, time_ms)
+
+
+def _step_count(rate_nl_h: int) -> Limit:
+    step_ms = budget.NL_PER_STEP * 3.6e6 / rate_nl_h
+    return ending_within(rate_nl_h, step_ms + 2 * TICK_MS + LEASE_MS)
+
+
+def _storage(rate_nl_h: int) -> Limit:
+    reserved_ms = RESERVED_STEPS * budget.NL_PER_STEP * 3.6e6 / rate_nl_h
+    return ending_within(rate_nl_h, reserved_ms + TICK_MS + QUEUE_MS)
+
+
+def _air(rate_nl_h: int) -> Limit:
+    bubble_ms = budget.BUBBLE_NL * 3.6e6 / rate_nl_h
+    return ending_within(rate_nl_h, bubble_ms + 2 * TICK_MS)
+
+
+def _occlusion(rate_nl_h: int) -> Limit:
+    most_nl = max(budget.OCCLUDED_NL, budget.elastic_nl(budget.TRIP_PA))
+    displaced_nl = most_nl + budget.nl_in(rate_nl_h, 1000)
+    time_ms = displaced_nl * 3.6e6 / rate_nl_h
+    return Limit(time_ms, displaced_nl, budget.RELEASED_NL)
+
+
+_AT_ONCE = _within(TICK_MS + LEASE_MS)
+_SEEN = "one tick to see it, one lease"
+_LEASES = "what was leased runs out"
+_RAIL = _within(RAIL_TICKS * TICK_MS + LEASE_MS)
+_STUCK = _within(STUCK_TICKS * TICK_MS + LEASE_MS)
+_RAIL_TEXT = "two conversions, one lease"
+_STUCK_TEXT = "2 s without noise, one lease"
+
+CAUSES = (
+    Cause("stop_byte", "stop byte", "", _bytes(b"\x03"), _AT_ONCE, _SEEN),
+    Cause("stop_command", "STOP on a bare line", "", _bytes(b"STOP\n"), _AT_ONCE, _SEEN),
+    Cause(
+        "pause", "PAUSe", "", _pause, _within(TICK_MS + QUEUE_MS),
+        "one tick to see it; what is queued is finished, not dropped",
+    ),
+    Cause("estop", "e-stop, both contacts", "ESTOP", _fault("estop", "pressed"), _AT_ONCE, _SEEN),
+    Cause(
+        "estop_firmware", "e-stop seen by the firmware alone", "ESTOP",
+        _fault("estop", "switch_only"), _AT_ONCE, _SEEN,
+    ),
+    Cause(
+        "estop_hardware", "e-stop cuts the enable line, firmware blind", "",
+        _fault("estop", "cut_only"), _within(0), "the driver has no enable", pin_goes_on=True,
+    ),
+    Cause(
+        "cassette", "cassette or syringe unseated", "CASSETTE_OUT", _fault("cassette", "out"),
+        _AT_ONCE, _SEEN,
+    ),
+    Cause(
+        "occlusion", "line shut", "OCCLUSION_DOWNSTREAM", _fault("downstream", "occluded"),
+        _occlusion,
+        "max(0.5 mL, compliance x trip) + 1 s displaced; outflow is the bolus on opening",
+    ),
+    Cause(
+        "air", "bubble of 300 uL reaches the detector", "AIR_BUBBLE",
+        _fault("air", "bubble", volume_nl=300_000, upstream_nl=0), _air,
+        "100 uL of air and two ticks",
+    ),
+    Cause(
+        "host_lost", "host silent, 2 s agreed", "HOST_LOST", _host_lost,
+        _within(HOST_TIMEOUT_MS + 2 * TICK_MS + LEASE_MS),
+        "time agreed at ARM, two ticks, one lease",
+    ),
+    Cause(
+        "hang", "interpreter hangs for 1.5 s", "DRIVE_STARVED",
+        _fault("clock", "hang", duration_ms=1500), _within(QUEUE_MS), _LEASES,
+    ),
+    Cause(
+        "kill", "interpreter dies", "WATCHDOG", _fault("clock", "kill"), _within(QUEUE_MS),
+        _LEASES,
+    ),
+    Cause(
+        "watchdog", "interpreter hangs until the watchdog resets the board", "WATCHDOG",
+        _fault("clock", "hang"), _within(QUEUE_MS), _LEASES + "; nothing starts after the reset",
+    ),
+    Cause(
+        "power_cut", "supply lost", "POWER_LOST", _fault("supply", "cut"), _within(0),
+        "the driver has no supply",
+    ),
+    Cause(
+        "pressure_silent", "pressure sensor does not answer", "PRESSURE_RAIL",
+        _fault("pressure_sensor", "off"), _RAIL, _RAIL_TEXT,
+    ),
+    Cause(
+        "pressure_rail", "pressure sensor at ground", "PRESSURE_RAIL",
+        _fault("pressure_sensor", "stuck", code=0), _RAIL, _RAIL_TEXT,
+    ),
+    Cause(
+        "pressure_stuck", "pressure sensor stuck at a plausible value", "PRESSURE_STUCK",
+        _fault("pressure_sensor", "stuck", code=412), _STUCK, _STUCK_TEXT,
+    ),
+    Cause(
+        "air_silent", "air sensor does not answer", "AIR_RAIL", _fault("air_sensor", "off"),
+        _RAIL, _RAIL_TEXT,
+    ),
+    Cause(
+        "air_stuck", "air sensor stuck wet", "AIR_STUCK",
+        _fault("air_sensor", "stuck", code=801), _STUCK, _STUCK_TEXT,
+    ),
+    Cause(
+        "step_count", "hardware step counter stands still", "STEP_COUNT",
+        _fault("drive", "counter_stuck"), _step_count, "next step, two ticks, one lease",
+    ),
+    Cause(
+        "storage_refused", "memory refuses to write", "STORAGE_FAILED", _fault("store", "off"),
+        _storage, "what the last record reserved, one tick, what is queued",
+    ),
+    Cause(
+        "storage_silent", "memory does not write and does not say so", "STORAGE_FAILED",
+        _fault("store", "stuck"), _storage,
+        "what the last record reserved, one tick, what is queued",
+    ),
+    Cause("cap", "cap of the allotment met", "CAP_REACHED", None, _within(0), "exact, in steps"),
+    Cause("window", "rolling window full", "WINDOW_REACHED", None, _within(0), "exact, in steps"),
+    Cause(
+        "late_tick", "one tick takes 200 ms longer", "DRIVE_STARVED",
+        _fault("clock", "slow", extra_ms=LATE_MS, ticks=1),
+        _within(LATE_MS + 2 * TICK_MS + LEASE_MS),
+        "the late tick, one tick on either side, one lease; most of it the drive stands",
+    ),
+)  # fmt: skip
+
+BY_NAME = {cause.name: cause for cause in CAUSES}
