@@ -65,6 +65,7 @@ def test_a_bubble_during_the_test_is_measured(rig: Rig, pump: Pump, upstream_nl:
         air.clear()
 
 
+@pytest.mark.long
 @pytest.mark.requirement("REQ-AIR-3")
 def test_a_healthy_detector_passes_for_hours(rig: Rig, pump: Pump) -> None:
     """Excited again and again it neither trips nor counts air."""

@@ -66,6 +66,7 @@ def test_the_burst_that_would_pass_the_cap_is_cut(rig: Rig, pump: Pump) -> None:
     assert rig.truth.forward_steps == cap_steps
 
 
+@pytest.mark.long
 @pytest.mark.requirement("REQ-WINDOW-1")
 @FINE
 def test_the_burst_that_would_pass_the_window_is_cut(rig: Rig, pump: Pump) -> None:

@@ -13,6 +13,7 @@ WINDOW_UL = 50
 FAST = 200 * ML_H
 
 
+@pytest.mark.long
 @pytest.mark.requirement("REQ-WINDOW-1")
 def test_committing_does_not_set_them_back(rig: Rig, pump: Pump) -> None:
     """With a commit every 45 minutes the minutes count on, and a window is over in its time."""
