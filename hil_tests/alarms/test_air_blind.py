@@ -14,11 +14,10 @@ BLIND_MS = 9_000_000  # a lag of hours: the reading has noise and does not follo
 
 
 @pytest.mark.requirement("REQ-AIR-3")
-@pytest.mark.parametrize(("kind", "figures"), [("slow", {"time_constant_ms": BLIND_MS}),
-                                               ("stuck", {"code": 805})])
-def test_found_before_start(
-    rig: Rig, pump: Pump, kind: str, figures: dict[str, float]
-) -> None:
+@pytest.mark.parametrize(
+    ("kind", "figures"), [("slow", {"time_constant_ms": BLIND_MS}), ("stuck", {"code": 805})]
+)
+def test_found_before_start(rig: Rig, pump: Pump, kind: str, figures: dict[str, float]) -> None:
     """Blind when the infusion is armed: no token, no step, a fault that names it."""
     allot(rig, pump)
     pump.load([Segment.constant(10 * ML_H, 1000)])

@@ -59,9 +59,7 @@ def test_sum_at_the_edge(rig: Rig, pump: Pump, limit_nl: int, offset_nl: int) ->
 @pytest.mark.requirement("REQ-AIR-2")
 @pytest.mark.bench(calibration_error_ppm=0)
 @pytest.mark.parametrize(("volume_nl", "trips"), [(48_500, False), (51_500, True)])
-def test_small_bubbles_are_not_summed(
-    rig: Rig, pump: Pump, volume_nl: int, trips: bool
-) -> None:
+def test_small_bubbles_are_not_summed(rig: Rig, pump: Pump, volume_nl: int, trips: bool) -> None:
     """Of bubbles just below 50 uL 1.2 mL pass; of those just above no more than the limit."""
     assert pump_bubbles(rig, pump, volume_nl, 25) == trips
     assert ("AIR_TOTAL" in latched(pump)) == trips

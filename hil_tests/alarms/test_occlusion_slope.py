@@ -156,4 +156,3 @@ def test_disabled_is_said_and_takes_the_jumper(rig: Rig, pump: Pump) -> None:
         with pytest.raises(PumpNeedsJumperError):
             pump.config_set(SLOPE.index, wider)
     pump.config_set(SLOPE.index, 666)
-
