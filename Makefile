@@ -4,7 +4,7 @@
 PYTHON ?= python3
 VM ?= auto
 TARGET ?= emulator
-PUMP ?= syringe peristaltic
+PUMP ?= syringe
 
 PY := .venv/bin/python
 HIL := $(PY) -m pytest hil_tests --target=$(TARGET)
@@ -30,7 +30,7 @@ endif
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 	@echo '  knobs: VM=auto|micropython|wasm|cpython TARGET=emulator|pico|<serial URL>'
-	@echo '         PUMP=syringe|peristaltic (both unless named) PYTHON=python3'
+	@echo '         PUMP=syringe|peristaltic (one or both, syringe unless named) PYTHON=python3'
 
 setup: $(PYTHON_READY) $(NODE_READY) ## virtual environment, pinned packages, the MicroPython VM
 

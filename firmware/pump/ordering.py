@@ -187,7 +187,7 @@ class Ordering:
             _pair(reply, b" more_steps=" if more >= 0 else b" fewer_steps=", abs(more))
         elif index == 2:
             _pair(reply, b"cap_left_steps=", self._app.governor.cap_left())
-            _pair(reply, b" window_left_steps=", self._app.governor.window_left())
+            _pair(reply, b" window=", self._app.governor.window_left())
         else:
             _pair(reply, b"changes_left=", titration.changes_left())
 
@@ -206,7 +206,7 @@ class Ordering:
             _pair(reply, b"basal_nl_h=", app.program.rate_nl_h())
         elif index == 3:
             _pair(reply, b"cap_left_steps=", governor.cap_left())
-            _pair(reply, b" window_left_steps=", governor.window_left())
+            _pair(reply, b" window=", governor.window_left())
         else:
             values = app.settings
             window_ticks = values[codes.CONFIG_WINDOW_MINUTES] * _TICKS_PER_MINUTE
