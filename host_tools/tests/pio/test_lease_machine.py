@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import runpy
+from bisect import bisect_right
 from typing import Any
 
 import pytest
@@ -37,7 +38,7 @@ def expected_edges(slots: list[int]) -> list[int]:
 
 def edges_since(chip: Any, cycle: int) -> list[int]:
     """Cycles from `cycle` to each later rising edge."""
-    return [edge - cycle for edge in chip.edges if edge > cycle]
+    return [edge - cycle for edge in chip.edges[bisect_right(chip.edges, cycle) :]]
 
 
 @pytest.mark.parametrize("count", range(32))
@@ -119,9 +120,9 @@ def test_31_ends_the_word(chip: Any) -> None:
 
 
 def test_no_word_lasts_longer_than_60_ms(chip: Any) -> None:
-    """Of 3000 random 32-bit words none moves for more than 60 ms, nor more than 180 steps (C1)."""
+    """Of 1000 random 32-bit words none moves for more than 60 ms, nor more than 180 steps (C1)."""
     seeded = random.Random(20)
-    for _ in range(3000):
+    for _ in range(1000):
         started = chip.now
         chip.put(seeded.getrandbits(32))
         ended = chip.run_until_starved(SLOTS * SLOT_CYCLES + EMPTY_WORD_CYCLES)
