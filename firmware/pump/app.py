@@ -15,10 +15,11 @@ from pump.journal import Journal
 from pump.ledger import Ledger
 from pump.limits import Limits
 from pump.panel import Panel
-from pump.program import ENDED, SEGMENTS_MAX, Program
+from pump.program import ENDED, Program
 from pump.reading import Reading
 from pump.relief import Relief
 from pump.scale import TICK_MS, steps_within_ul
+from pump.segments import SEGMENTS_MAX
 from pump.selftest import SelfTest
 from pump.token import Token
 from pump.upkeep import Upkeep

@@ -5,6 +5,7 @@ the program's time is over; going on from there with the segment after the one t
 """
 
 from pump import codes
+from pump.altering import Altering
 from pump.pace import Pace
 from pump.scale import PL_PER_NL, TICKS_PER_HOUR
 
@@ -25,6 +26,7 @@ class Titration:
 
     def __init__(self, app):
         self._app = app
+        self._altering = Altering(app.program)
         self._done = Pace()
         self.kind = RATE
         self.rate_nl_h = 0
@@ -69,18 +71,18 @@ class Titration:
         program.extra_steps += self.more_in_window
         if self.kind == RATE:
             self._done.note(app.tick_count, 0)
-            program.change_rate(self.rate_nl_h, pl_per_step)
+            self._altering.change_rate(self.rate_nl_h, pl_per_step)
             app.note(codes.EVENT_TITRATED, self.rate_nl_h, self.from_nl_h)
         elif self.kind == HOLD:
-            program.hold(pl_per_step)
+            self._altering.hold(pl_per_step)
             app.note(codes.EVENT_HELD, self.rate_nl_h, program.index)
         else:
-            program.go_on()
+            self._altering.go_on()
             app.note(codes.EVENT_WENT_ON, program.index, self.from_nl_h)
 
     def _rate(self, program, reply):
         values = self._app.settings
-        if not program.titratable():
+        if not self._altering.titratable():
             reply.detail = program.index
             return codes.ERROR_NOT_TITRATABLE
         period = values[codes.CONFIG_TITRATION_MINUTES] * _TICKS_PER_MINUTE
@@ -97,32 +99,32 @@ class Titration:
         if step > most:
             reply.detail = most
             return codes.ERROR_TITRATION_STEP
-        self.ticks = program.stretch_ticks()
-        self._weigh(program.stretch_steps(), self.from_nl_h)
+        self.ticks = program.stretch.left_ticks()
+        self._weigh(program.stretch.left_steps(), self.from_nl_h)
         return 0
 
     def _hold(self, program):
-        if not program.holdable():
+        if not self._altering.holdable():
             return codes.ERROR_NOT_TITRATABLE
         self.rate_nl_h = self.from_nl_h
         self.ticks = program.left_ticks()
-        self._weigh(program.left_steps(), program.lowest_left_nl_h())
+        self._weigh(program.left_steps(), self._altering.lowest_left_nl_h())
         return 0
 
     def _go_on(self, program):
         if not program.held:
             return codes.ERROR_NOT_TITRATABLE
         window = self._window_ticks()
-        self.rate_nl_h = program.peak_after_nl_h()
-        self.ticks = program.after_ticks
-        self.more_steps = program.after_steps - program.left_steps()
+        self.rate_nl_h = self._altering.peak_after_nl_h()
+        self.ticks = self._altering.after_ticks
+        self.more_steps = self._altering.after_steps - program.left_steps()
         self.more_in_window = self._steps_more(self.from_nl_h, window)
         return 0
 
     def _weigh(self, planned_steps, lowest_nl_h):
         """What the rate needs over ``ticks`` beyond what is planned there."""
         pl_per_step = self._app.ledger.allotment.pl_per_step
-        steps = self._app.program.steps_at(self.rate_nl_h, self.ticks, pl_per_step)
+        steps = self._app.program.stretch.steps_at(self.rate_nl_h, self.ticks, pl_per_step)
         self.more_steps = steps - planned_steps
         self.more_in_window = self._steps_more(lowest_nl_h, self._window_ticks())
 

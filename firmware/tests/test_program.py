@@ -3,8 +3,9 @@
 import unittest
 
 from pump import codes
-from pump.program import DURATION_MAX_TICKS, ENDED, KEEP_OPEN, SEGMENTS_MAX, Program
+from pump.program import ENDED, KEEP_OPEN, Program
 from pump.scale import TICKS_PER_HOUR
+from pump.segments import DURATION_MAX_TICKS, SEGMENTS_MAX
 
 PL_PER_STEP = 103_200
 
@@ -43,7 +44,7 @@ class ExactTest(unittest.TestCase):
         ):
             program = compiled([(codes.SEGMENT_RAMP, rate, end, 0, length)])
             steps = program.total_steps
-            start = program._start_steps[0]
+            start = program.segments.start_steps[0]
             change = 2 * (steps - start)
             due = 0
             for tick in range(1, length + 1):
@@ -98,11 +99,12 @@ class ExactTest(unittest.TestCase):
         """C4: accumulators of the longest, steepest ramp stay below 2**30."""
         length = DURATION_MAX_TICKS
         program = compiled([(codes.SEGMENT_RAMP, 0, 1000, 0, length)])
+        curve = program.stretch.curve
         for _ in range(2000):
             program.advance()
-            for value in (program._at_rest, program._at_fraction):
+            for value in (curve._at_rest, curve._at_fraction):
                 self.assertTrue(0 <= value < 1 << 29)
-            for value in (program._rest, program._fraction):
+            for value in (curve._rest, curve._fraction):
                 self.assertTrue(0 <= value < 1 << 29)
 
 

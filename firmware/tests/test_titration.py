@@ -1,8 +1,9 @@
-"""Changing a running program (pump.program)."""
+"""Changing a running program (pump.altering)."""
 
 import unittest
 
 from pump import codes
+from pump.altering import Altering
 from pump.as_run import KEPT, AsRun
 from pump.program import ENDED, Program
 
@@ -32,13 +33,14 @@ class ChangeTest(unittest.TestCase):
     def test_due_stays_with_the_rates_that_were_asked_for(self):
         """REQ-TITRATION-1: two steps at every tick, one in the total, through many changes."""
         program = begun(constant(5_000_000, 5000), constant(3_000_000, 333))
+        altering = Altering(program)
         rate = 5_000_000
         asked = 0
         due = 0
         for tick in range(5000):
             if tick % 97 == 96:
                 rate += 1_234_567 if tick % 2 else -1_034_567
-                program.change_rate(rate, PL_PER_STEP)
+                altering.change_rate(rate, PL_PER_STEP)
             due += program.advance()
             asked += rate
             self.assertLessEqual(abs(2 * due - exact(asked)), 4)
@@ -51,19 +53,20 @@ class ChangeTest(unittest.TestCase):
     def test_hold_keeps_the_time_and_go_on_gives_the_rest_in_full(self):
         """REQ-TITRATION-4: planned ticks stay under a hold; after it the rest is as loaded."""
         program = begun(constant(4_000_000, 100), constant(8_000_000, 50))
+        altering = Altering(program)
         for _ in range(30):
             program.advance()
-        program.hold(PL_PER_STEP)
+        altering.hold(PL_PER_STEP)
         self.assertEqual(program.left_ticks(), 120)
         for _ in range(90):
             program.advance()
         self.assertEqual((program.left_ticks(), program.rate_nl_h()), (30, 4_000_000))
-        program.go_on()
+        altering.go_on()
         self.assertEqual(program.left_ticks(), 50)
         due = 0
         for _ in range(50):
             due += program.advance()
-        self.assertEqual(due, program._steps[1])
+        self.assertEqual(due, program.segments.steps[1])
         self.assertEqual((program.advance(), program.phase), (0, ENDED))
         self.assertEqual(program.run_ticks(), 170)
 
