@@ -21,11 +21,13 @@ def run(tick_count):
     except Exception:
         # Nothing above this can be trusted to have stopped the motor. The fault keeps it stopped,
         # and reading stays possible; a second exception ends the program with the drive disabled.
-        _board.drive.halt()
-        _board.drive.enable(False)
+        try:
+            app.gate.halt()
+        finally:
+            _board.drive.enable(False)
         if app.alarms.latched(codes.ALARM_UNCAUGHT):
             raise
-        app.latch(codes.ALARM_UNCAUGHT, app.state, 0)
+        app.latch(codes.ALARM_UNCAUGHT, app.state, app.steps_ran)
         app.change(machine.FAULT)
     except BaseException:
         _board.drive.enable(False)

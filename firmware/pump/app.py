@@ -87,7 +87,8 @@ class App:
         self._pausing = False
         self._minute_ticks = 0
         self._edges = self._drive.edges()
-        self._ran = 0
+        self.steps_ran = 0  # of this tick, a bit each
+        self._moved = False  # a state that may lease motion, as the last tick left it
         self.gate.enable(False)
 
     # -- the tick -------------------------------------------------------------------------------
@@ -116,6 +117,7 @@ class App:
         reading.supply_code = sensors.read(hal.CHANNEL_SUPPLY)
         reading.switches = sensors.switches()
         reading.moving = machine.moves(self.state)
+        reading.was_moving = self._moved
         edges = self._drive.edges()
         reading.stepped = (edges - self._edges) & hal.COUNT_MASK
         self._edges = edges
@@ -125,11 +127,11 @@ class App:
         if button and not self._button:
             self.button_pressed = True
         self._button = button
-        self._ran = _SENSED
+        self.steps_ran = _SENSED
 
     def _detect(self):
         self.watch.look(self.reading)
-        self._ran |= _DETECTED
+        self.steps_ran |= _DETECTED
 
     def _decide(self):
         self.governor.refill()
@@ -146,7 +148,7 @@ class App:
         elif self._pausing and self.gate.drained():
             self._pausing = False
             self.change(machine.PAUSE)
-        self._ran |= _DECIDED
+        self.steps_ran |= _DECIDED
 
     def _deliver(self):
         state = self.state
@@ -161,7 +163,7 @@ class App:
             self._gate_alarm()
         elif state > codes.STATE_SELFTEST and self.gate.drained():
             self.upkeep.step()
-        self._ran |= _DELIVERED
+        self.steps_ran |= _DELIVERED
 
     def _run(self, program, delivery):
         if self.governor.exhausted():
@@ -207,9 +209,10 @@ class App:
 
     def _report(self):
         self.panel.show(self.state, self.tick_count)
-        if self._ran == _ALL_RAN:
+        if self.steps_ran == _ALL_RAN:
             self.clock.feed()
-        self._ran = 0
+        self.steps_ran = 0
+        self._moved = machine.moves(self.state)
 
     # -- what others may ask of it --------------------------------------------------------------
 
@@ -230,7 +233,7 @@ class App:
             before = self.state
             if machine.moves(before) and not machine.moves(state):
                 self._stop_leases()
-                self._tell_shift()
+                self._tell_shift(before)
                 self.token.void()
             self.state = state
             if state == codes.STATE_SELFTEST:
@@ -256,6 +259,14 @@ class App:
     def infusing(self):
         """Whether the program runs."""
         return self.state == codes.STATE_RUNNING
+
+    def lose_time(self, late_ms):
+        """The drive stood while steps were due: what ran shifts, and stops (C4)."""
+        if self.state == codes.STATE_PRIMING:
+            self.prime.shift(late_ms // TICK_MS)
+        elif self.infusing():
+            self.infusion.shift(late_ms // TICK_MS)
+        self.trip_once(codes.ALARM_DRIVE_STARVED, late_ms, TICK_MS)
 
     def pause(self):
         """Finish the burst, then hold; a change that was offered is void."""
@@ -337,10 +348,16 @@ class App:
                 self.trip_once(codes.ALARM_WATCHDOG, cause, 0)
             elif self.ledger.unsettled and self.provisioned():
                 self.trip_once(codes.ALARM_POWER_LOST, cause, 0)
+            if self.journal.uncaught:
+                self.trip_once(codes.ALARM_UNCAUGHT_BEFORE, self.journal.uncaught_state, 0)
         if self.alarms.first:  # latched before the test, in service perhaps: it still stands
             self.change(machine.ALARM)
 
-    def _tell_shift(self):
+    def _tell_shift(self, state):
+        if state == codes.STATE_PRIMING:  # its figure begins anew with each PRIMe
+            if self.prime.shifted_ticks:
+                self.note(codes.EVENT_TIME_SHIFT, self.prime.shifted_ticks, 0)
+            return
         shifted = self.infusion.shifted_ticks
         if shifted > self.shift_told:
             self.note(codes.EVENT_TIME_SHIFT, shifted - self.shift_told, 0)

@@ -1,7 +1,7 @@
 """Numbers of the command language. Generated from protocol.toml: edit that."""
 
 PROTOCOL_VERSION = 1
-PROTOCOL_HASH = 0x1FE952
+PROTOCOL_HASH = 0x0BF3AD
 REQUEST_BYTES = 160
 REPLY_BYTES = 64
 TOKEN_MS = 30000
@@ -115,6 +115,7 @@ ALARM_WATCHDOG = 12
 ALARM_AIR_TOTAL = 13
 ALARM_OCCLUSION_SLOPE = 14
 ALARM_SUPPLY_DEPLETED = 15
+ALARM_UNCAUGHT_BEFORE = 24
 ALARM_PRESSURE_RAIL = 32
 ALARM_PRESSURE_STUCK = 33
 ALARM_AIR_RAIL = 34
@@ -243,6 +244,7 @@ ALARM_CODES = (
     13,
     14,
     15,
+    24,
     32,
     33,
     34,
@@ -285,6 +287,7 @@ ALARM_PRIORITY = (
     3,
     3,
     3,
+    3,
     2,
     3,
     3,
@@ -298,6 +301,7 @@ ALARM_PRIORITY = (
     1,
 )
 ALARM_REACTION = (
+    2,
     2,
     2,
     2,

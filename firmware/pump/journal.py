@@ -2,6 +2,7 @@
 
 from array import array
 
+from pump import codes
 from pump.seal import get, get_signed, intact, put, seal
 from pump.sector_log import SectorLog
 
@@ -24,7 +25,11 @@ _READY_PAGES = 15  # work() drops the oldest sector when fewer are left
 
 
 class Journal:
-    """Attributes: ``oldest`` and ``newest`` record (``oldest > newest``: empty), ``boot``."""
+    """Attributes: ``oldest`` and ``newest`` record (``oldest > newest``: empty), ``boot``.
+
+    ``uncaught``: as ``open`` found it, an exception that nobody has acknowledged since, else 0;
+    ``uncaught_state``: the state in which it came.
+    """
 
     def __init__(self, store, first_sector, sectors):
         self._log = SectorLog(store, first_sector, sectors, _SLOT_BYTES, _FAMILY)
@@ -34,6 +39,8 @@ class Journal:
         self.oldest = 1
         self.newest = 0
         self.boot = 0
+        self.uncaught = 0
+        self.uncaught_state = 0
 
     def open(self):
         """Find the records and begin a fresh page; False when the memory cannot be used.
@@ -44,6 +51,7 @@ class Journal:
         self._open = False
         self.newest = 0
         self.boot = 0
+        self.uncaught = 0
         if not log.scan() or not self._find_records():
             return False
         self.boot += 1
@@ -169,6 +177,15 @@ class Journal:
                 if number > self.newest:
                     self.newest = number
                     self.boot = get(page, at + 1, 3)
+                    self._take_exception(get(page, at + 24, 2), at)
+
+    def _take_exception(self, code, at):
+        page = self._log.page
+        if code == codes.ALARM_UNCAUGHT or code == codes.ALARM_UNCAUGHT_BEFORE:
+            self.uncaught = code
+            self.uncaught_state = get_signed(page, at + 12)
+        elif code == codes.EVENT_ACKNOWLEDGED and get_signed(page, at + 16) == 0:
+            self.uncaught = 0  # with a fault beside it (its code is the limit) nothing was
 
     def _seek(self, index, record, into):
         log = self._log

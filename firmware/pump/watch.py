@@ -106,9 +106,9 @@ class Watch:
             self._watch_now_and_then(reading)
             self._watch_air(reading)
             self._watch_host(reading)
-            if reading.late_ms >= TICK_MS and reading.moving:
-                app.infusion.shift(reading.late_ms // TICK_MS)
-                app.trip_once(codes.ALARM_DRIVE_STARVED, reading.late_ms, TICK_MS)
+            # What was started by the poll after a late tick was not under way meanwhile.
+            if reading.late_ms >= TICK_MS and reading.moving and reading.was_moving:
+                app.lose_time(reading.late_ms)
 
     def _watch(self, detector, reading):
         if detector.check(reading):

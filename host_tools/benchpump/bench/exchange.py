@@ -32,7 +32,7 @@ from benchpump.bench.trace import Trace
 from benchpump.bench.vm import Vm
 
 NEVER_US = 1 << 62
-RESET_POWER_ON, RESET_WATCHDOG = 1, 2  # pump/hal.py
+RESET_POWER_ON, RESET_WATCHDOG, RESET_SOFT = 1, 2, 3  # pump/hal.py
 SWITCH_ESTOP, SWITCH_CASSETTE_OUT, SWITCH_BUTTON, SWITCH_JUMPER = 1, 2, 4, 8
 STIMULATE_AIR = 1 << 1  # the bit of pump/hal.py CHANNEL_AIR
 _UNANSWERED = -1  # sequence of the IN record that stands for an answer which never came

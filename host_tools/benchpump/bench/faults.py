@@ -135,6 +135,7 @@ VOCABULARY: Mapping[str, Mapping[str, FaultKind]] = {
             },
         ),
         "kill": FaultKind("the firmware's process is killed"),
+        "soft_reset": FaultKind("the interpreter starts again, as from the REPL"),
     },
     "host": {"off": FaultKind("the host program falls silent")},
     "estop": {

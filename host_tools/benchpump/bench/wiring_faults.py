@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from random import Random
 
 from benchpump.bench.exchange import (
+    RESET_SOFT,
     SWITCH_BUTTON,
     SWITCH_CASSETTE_OUT,
     SWITCH_ESTOP,
@@ -31,6 +32,7 @@ class WiringFaults:
             ("clock", "hang"): self._hang,
             ("clock", "slow"): self._slow,
             ("clock", "kill"): self._kill,
+            ("clock", "soft_reset"): self._soft_reset,
             ("link", "off"): self._link_off,
             ("link", "lost"): self._link_lost,
             ("link", "corrupted"): self._link_corrupted,
@@ -85,6 +87,13 @@ class WiringFaults:
 
     def _kill(self, _figures: Figures) -> Undo:
         self._board.kill()
+        return _nothing_to_undo
+
+    def _soft_reset(self, _figures: Figures) -> Undo:
+        # It stops what steps and empties the buffers; what a chip keeps beyond that (levels of
+        # pins, the watchdog) is not modelled: the first line of boot.py acts before time goes on.
+        self._board.stop_chip()
+        self._board.boot(RESET_SOFT)
         return _nothing_to_undo
 
     def _link_off(self, _figures: Figures) -> Undo:

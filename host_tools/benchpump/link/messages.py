@@ -9,7 +9,7 @@ from enum import IntEnum, IntFlag, StrEnum
 from benchpump.link.tables import AlarmInfo, CommandInfo, ConfigField, ErrorInfo, PumpRefused
 
 PROTOCOL_VERSION = 1
-PROTOCOL_HASH = 0x1FE952
+PROTOCOL_HASH = 0x0BF3AD
 REQUEST_BYTES = 160
 REPLY_BYTES = 64
 TOKEN_MS = 30000
@@ -176,6 +176,7 @@ class Alarm(IntEnum):
     SUPPLY_LOW = 65
     NEAR_END = 66
     PROGRAM_WAITING = 67
+    UNCAUGHT_BEFORE = 24
 
 
 class Event(IntEnum):
@@ -381,8 +382,8 @@ ALARMS: dict[int, AlarmInfo] = {
         2,
         2,
         "supply",
-        "",
-        "the board restarted while it was running",
+        "reset cause",
+        "the board restarted while it was running; value: 1 power-on (a brown-out looks the same), 3 soft reset",
         "check the supply, acknowledge, load and arm again",
     ),
     12: AlarmInfo(
@@ -501,9 +502,9 @@ ALARMS: dict[int, AlarmInfo] = {
         3,
         3,
         "firmware",
-        "",
-        "an exception reached the main loop",
-        "report it with the journal",
+        "state",
+        "an exception reached the main loop; value: the state, limit: what of the tick had run (1 sensed, 2 detected, 4 decided, 8 delivered; 0: the link)",
+        "report it with the journal, restart; the next start tells it again until it is acknowledged",
     ),
     64: AlarmInfo(64, "END_OF_INFUSION", 1, 1, "program", "", "the program has ended", "none"),
     13: AlarmInfo(
@@ -595,6 +596,16 @@ ALARMS: dict[int, AlarmInfo] = {
         "s",
         "a program is loaded and was not started, or not continued, within the time set",
         "start it, or clear it",
+    ),
+    24: AlarmInfo(
+        24,
+        "UNCAUGHT_BEFORE",
+        3,
+        2,
+        "firmware",
+        "state",
+        "before this restart an exception in the firmware stopped the pump; the journal has its record",
+        "report it with the journal, acknowledge, load and arm again",
     ),
 }
 

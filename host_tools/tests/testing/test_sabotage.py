@@ -18,10 +18,8 @@ TEXT = "def stop():\n    return 1\n\n\ndef start():\n    return 1\n"
 # firmware/tests shows them.
 NOT_FROM_OUTSIDE = {
     "LEDGER_FULL",
-    "LIMIT_REFUSED",
     "GOVERNOR_STATE",
     "DRIVE_REFUSED",
-    "UNCAUGHT",
 }
 
 
