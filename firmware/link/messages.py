@@ -9,7 +9,7 @@ KIND_READ = 0
 KIND_STOP = 1
 KIND_SAFE = 2
 
-ARGUMENTS_MAX = 7
+ARGUMENTS_MAX = 8
 FORMS = (
     b"*IDN?",
     b"HELLO",
@@ -43,6 +43,9 @@ FORMS = (
     b"TITRate",
     b"TITRate:HOLD",
     b"TITRate:CONTinue",
+    b"PROFile",
+    b"PROFile:CLEar",
+    b"SOFT:CONFirm",
 )
 KINDS = (
     0,
@@ -57,6 +60,9 @@ KINDS = (
     0,
     0,
     0,
+    2,
+    2,
+    2,
     2,
     2,
     2,
@@ -111,6 +117,9 @@ STATES = (
     0x010,
     0x010,
     0x010,
+    0x204,
+    0x204,
+    0x018,
 )
 FIRST_ARGUMENT = (
     0,
@@ -136,16 +145,19 @@ FIRST_ARGUMENT = (
     19,
     19,
     20,
-    27,
     28,
-    30,
-    30,
-    30,
+    29,
     31,
-    33,
+    31,
+    31,
+    32,
     34,
-    34,
-    34,
+    35,
+    35,
+    35,
+    41,
+    41,
+    43,
 )
 ARGUMENT_MIN = (
     0,
@@ -175,12 +187,21 @@ ARGUMENT_MIN = (
     0,
     1000,
     1,
+    0,
     1,
     0,
     0,
     0,
     1000,
     1000,
+    1,
+    1,
+    0,
+    0,
+    0,
+    0,
+    0,
+    1,
     1,
 )
 ARGUMENT_MAX = (
@@ -211,6 +232,7 @@ ARGUMENT_MAX = (
     1000000,
     1000000,
     100000000,
+    500000000,
     1073741823,
     63,
     1073741823,
@@ -218,6 +240,14 @@ ARGUMENT_MAX = (
     100000000,
     500000000,
     500000000,
+    65535,
+    500000000,
+    500000000,
+    100000000,
+    100000000,
+    1000000,
+    1073741823,
+    1073741823,
 )
 # The words of an argument, None where it is a number.
 ARGUMENT_WORDS = (
@@ -251,7 +281,16 @@ ARGUMENT_WORDS = (
     None,
     None,
     None,
+    None,
     (b"OFF", b"ON"),
+    None,
+    None,
+    None,
+    None,
+    None,
+    None,
+    None,
+    None,
     None,
     None,
     None,

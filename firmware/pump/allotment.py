@@ -11,7 +11,7 @@ class Allotment:
 
     ``container``: number in containers.toml. ``capacity_ul``, ``compliance_nl_per_kpa`` and
     ``pressure_max_pa`` are the container's. ``reservation_steps``: what one ledger record may
-    reserve (C3).
+    reserve (C3). ``rate_max_nl_h`` is the container's again, 0 where it names none.
     """
 
     def __init__(
@@ -24,6 +24,7 @@ class Allotment:
         compliance_nl_per_kpa,
         pressure_max_pa,
         reservation_steps,
+        rate_max_nl_h=0,
     ):
         self.identity = identity
         self.container = container
@@ -33,9 +34,10 @@ class Allotment:
         self.compliance_nl_per_kpa = compliance_nl_per_kpa
         self.pressure_max_pa = pressure_max_pa
         self.reservation_steps = reservation_steps
+        self.rate_max_nl_h = rate_max_nl_h
 
     def fields(self):
-        """The eight figures in storage order."""
+        """The nine figures in storage order; the last has a place of its own."""
         return (
             self.identity,
             self.container,
@@ -45,6 +47,7 @@ class Allotment:
             self.compliance_nl_per_kpa,
             self.pressure_max_pa,
             self.reservation_steps,
+            self.rate_max_nl_h,
         )
 
     def valid(self):
@@ -56,7 +59,7 @@ class Allotment:
 
 
 def store(allotment, page, at):
-    """Put an allotment, or None, into ``BYTES`` bytes of a page."""
+    """Put an allotment, or None, into ``BYTES`` bytes of a page: all but its last figure."""
     for index in range(8):
         put(page, at + 4 * index, 4, allotment.fields()[index] if allotment else 0)
 

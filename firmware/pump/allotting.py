@@ -6,7 +6,7 @@ from pump.allotment import Allotment
 _PPM = 1_000_000
 # Own: a calibration further than this from the container's geometry is a mistake.
 _GEOMETRY_TOLERANCE_PPM = 100_000
-_PARTS = 5
+_PARTS = 6
 
 
 def _nominal_pl_per_step(data, diameter_um, tubing_nl):
@@ -40,6 +40,7 @@ class Allotting:
             reply.detail = app.alarms.first
             return codes.ERROR_ALARM_LATCHED
         container, diameter_um, tubing_nl, capacity_ul, compliance, pressure_pa, cap_ul = args[:7]
+        rate_max_nl_h = args[7]
         nominal = _nominal_pl_per_step(app.data, diameter_um, tubing_nl)
         if nominal < 1:
             return codes.ERROR_GEOMETRY
@@ -58,7 +59,15 @@ class Allotting:
         old = app.ledger.allotment
         identity = old.identity + 1 if old else 1
         self._proposed = Allotment(
-            identity, container, cap_steps, pl_per_step, capacity_ul, compliance, pressure_pa, 1
+            identity,
+            container,
+            cap_steps,
+            pl_per_step,
+            capacity_ul,
+            compliance,
+            pressure_pa,
+            1,
+            rate_max_nl_h,
         )
         app.button_pressed = False
         app.token.issue(token.ALLOT, app.reading.now_ms, app.tick_count)
@@ -83,6 +92,9 @@ class Allotting:
         elif index == 3:
             reply.text(b"capacity_ul=")
             reply.number(proposed.capacity_ul)
+        elif index == 4:
+            reply.text(b"rate_max_nl_h=")
+            reply.number(proposed.rate_max_nl_h)
         else:
             reply.text(b"token=")
             reply.number(self._app.token.number)

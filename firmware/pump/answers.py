@@ -3,7 +3,7 @@
 from pump import codes, hal
 from pump.detectors.occlusion import NO_PRESSURE
 from pump.fitted import degraded, list_not_fitted
-from pump.limits import BINDING_NAMES
+from pump.limits_answer import limits_parts, write_limits
 from pump.program import KEEP_OPEN, RUNNING
 from pump.scale import nl_from_steps
 
@@ -87,6 +87,8 @@ class Answers:
             flags |= codes.FLAG_BOLUS
         if app.program.held:
             flags |= codes.FLAG_HELD
+        if app.profile.number:
+            flags |= codes.FLAG_PROFILE
         if app.ledger.allotment is not None:
             flags |= codes.FLAG_ALLOTTED
             flags |= codes.FLAG_CONFIRMED  # the button and the second step are its confirmation
@@ -109,11 +111,11 @@ class Answers:
 
     def limits(self):
         """Begin the answer to LIMits?; the number of parts."""
-        return self._begin(self._limits_part, 4)
+        return self._begin(self._limits_part, limits_parts(self._app))
 
     def allotment(self):
         """Begin the answer to ALLOTment?; the number of parts (one when there is none)."""
-        return self._begin(self._allotment_part, 4 if self._app.ledger.allotment else 1)
+        return self._begin(self._allotment_part, 5 if self._app.ledger.allotment else 1)
 
     def alarms(self):
         """Begin the answer to ALARms?; one part an alarm, the first cause first."""
@@ -165,20 +167,7 @@ class Answers:
         return 0
 
     def _limits_part(self, index, reply):
-        app = self._app
-        if index == 0:
-            _pair(reply, b"rate_nl_h=", app.limits.rate_nl_h)
-            reply.text(b" binds=")
-            reply.text(BINDING_NAMES[app.limits.binding])
-        elif index == 1:
-            _pair(reply, b"cap_steps=", app.governor.cap_steps())
-            _pair(reply, b" left_steps=", app.governor.cap_left())
-        elif index == 2:
-            _pair(reply, b"window_steps=", app.governor.window_cap_steps())
-            _pair(reply, b" left_steps=", app.governor.window_left())
-        else:
-            _pair(reply, b"window_minutes=", app.settings[codes.CONFIG_WINDOW_MINUTES])
-            _pair(reply, b" minute=", app.governor.powered_minute())
+        write_limits(self._app, index, reply)
         return 0
 
     def _allotment_part(self, index, reply):
@@ -201,9 +190,11 @@ class Answers:
                     nl_from_steps(app.governor.debited(), allotment.pl_per_step), (1 << 30) - 1
                 ),
             )
-        else:
+        elif index == 3:
             _pair(reply, b"capacity_ul=", allotment.capacity_ul)
             _pair(reply, b" pressure_max_pa=", allotment.pressure_max_pa)
+        else:
+            _pair(reply, b"rate_max_nl_h=", allotment.rate_max_nl_h)
         return 0
 
     def _alarm_part(self, index, reply):

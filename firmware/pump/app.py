@@ -15,12 +15,14 @@ from pump.journal import Journal
 from pump.ledger import Ledger
 from pump.limits import Limits
 from pump.panel import Panel
+from pump.profile import Profile
 from pump.program import ENDED, Program
 from pump.reading import Reading
 from pump.relief import Relief
 from pump.scale import TICK_MS, steps_within_ul
 from pump.segments import SEGMENTS_MAX
 from pump.selftest import SelfTest
+from pump.soft import Soft
 from pump.token import Token
 from pump.upkeep import Upkeep
 from pump.watch import Watch
@@ -57,6 +59,8 @@ class App:
         )
         self.gate = Gate(board.drive, self.governor, self.ledger)
         self.limits = Limits(data.LIMITS_MAX_RATE_NL_H, data.DRIVE_MAX_STEPS_PER_S)
+        self.profile = Profile()
+        self.soft = Soft(self)
         self.alarms = Alarms()
         self.token = Token()
         self.program = Program(SEGMENTS_MAX, AsRun())
@@ -332,9 +336,18 @@ class App:
         if allotment:
             window_cap = steps_within_ul(values[codes.CONFIG_WINDOW_CAP_UL], pl_per_step)
         self.governor.load(allotment.cap_steps if allotment else 0, self.ledger.total, window_cap)
-        self.limits.recompute(values[codes.CONFIG_MAX_RATE_NL_H], pl_per_step)
-        self.governor.limit(self.limits.steps_per_hour)
+        self.relimit()
         self.watch.configure(values, allotment)
+
+    def relimit(self):
+        """Compute the rate limit in force anew: one of what it is made of has changed."""
+        allotment = self.ledger.allotment
+        pl_per_step = allotment.pl_per_step if allotment else 0
+        container_nl_h = allotment.rate_max_nl_h if allotment else 0
+        config_nl_h = self.settings[codes.CONFIG_MAX_RATE_NL_H]
+        self.profile.scale(pl_per_step)
+        self.limits.recompute(config_nl_h, pl_per_step, container_nl_h, self.profile.rate_nl_h)
+        self.governor.limit(self.limits.steps_per_hour)
 
     # -- inside ---------------------------------------------------------------------------------
 

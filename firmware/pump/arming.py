@@ -1,6 +1,6 @@
 """ARM and PRIMe check a wish against every limit; STARt does what the token stands for (C8)."""
 
-from pump import codes, hal, machine, token
+from pump import codes, hal, machine, soft, token
 from pump.fitted import list_not_fitted
 from pump.program import NOTHING
 from pump.scale import PL_PER_NL, TICKS_PER_HOUR, nl_from_steps, steps_per_hour
@@ -8,7 +8,7 @@ from pump.scale import PL_PER_NL, TICKS_PER_HOUR, nl_from_steps, steps_per_hour
 _TICKS_PER_MINUTE = 1200
 # Records that pauses, alarms and restarts of one infusion may cost beside the reservations (own).
 _SPARE_RECORDS = 16
-_PARTS = 8
+_PARTS = 9
 # Priming is attended: a host that says nothing for so long stops it (own).
 _PRIME_HOST_TIMEOUT_MS = 5000
 
@@ -73,7 +73,9 @@ class Arming:
         app.on_host_loss = on_host_loss
         app.keep_open_steps_h = steps_per_hour(program.keep_open_nl_h, pl_per_step)
         self._host_timeout_ms = host_timeout_ms
-        self._offer(token.RUN, program, steps, ticks)
+        run_steps = steps if fresh else app.soft.done_steps() + steps
+        exceeded = app.soft.exceeded(self._peak(program), run_steps, program.segments.largest_bolus_nl)
+        self._offer(token.RUN, program, steps, ticks, exceeded | app.soft.configured())
         return 0
 
     def prime(self, volume_nl, rate_nl_h, reply):
@@ -94,7 +96,7 @@ class Arming:
         error = self._fits(priming, steps, priming.duration_ticks, reply)
         if error:
             return error
-        self._offer(token.PRIME, priming, steps, priming.duration_ticks)
+        self._offer(token.PRIME, priming, steps, priming.duration_ticks, 0)
         return 0
 
     def start(self, number, reply):
@@ -106,6 +108,8 @@ class Arming:
             error = codes.ERROR_BUSY
         if error == 0:
             error = app.token.take(number, purpose, app.tick_count)
+            if error == codes.ERROR_SOFT_UNCONFIRMED:
+                reply.detail = app.token.soft
         # On record before anything moves: a restart from here on finds that it was running.
         if error == 0 and not app.ledger.reserve(
             app.governor.debited(), app.governor.powered_minute()
@@ -125,6 +129,7 @@ class Arming:
             if self._fresh:
                 app.program.rewind()
                 app.infusion.restart()
+                app.soft.begin()
                 app.shift_told = 0
             app.infusion.resume()
             app.program.begin()
@@ -159,6 +164,11 @@ class Arming:
         elif index == 6:
             reply.text(b"disabled=")
             app.watch.disabled(reply)
+        elif index == 7:
+            reply.text(b"profile=")
+            app.profile.write(reply)
+            reply.text(b" soft=")
+            soft.write(app.token.soft, reply)
         elif self._preparing():
             return codes.ERROR_BUSY
         else:
@@ -191,6 +201,9 @@ class Arming:
         if app.watch.occlusion.limit > allotment.pressure_max_pa:
             reply.detail = allotment.pressure_max_pa
             return codes.ERROR_CONTAINER_LIMIT
+        if app.profile.pressure_pa and app.watch.occlusion.limit > app.profile.pressure_pa:
+            reply.detail = app.profile.pressure_pa
+            return codes.ERROR_PROFILE_LIMIT
         return 0
 
     def blocked(self, reply):
@@ -220,12 +233,7 @@ class Arming:
         if program is app.program and app.watch.air.dry:
             reply.detail = codes.ALARM_AIR_BUBBLE
             return codes.ERROR_ALARM_LATCHED
-        peak = program.peak_nl_h
-        if program.rate_nl_h() > peak and not self._fresh:  # changed while it ran
-            peak = program.rate_nl_h()
-        if program.keep_open_nl_h > peak:
-            peak = program.keep_open_nl_h
-        if peak > app.limits.rate_nl_h:
+        if self._peak(program) > app.limits.rate_nl_h:
             reply.detail = app.limits.rate_nl_h
             return codes.ERROR_RATE_LIMIT
         if steps > governor.cap_left():
@@ -252,6 +260,13 @@ class Arming:
                 return codes.ERROR_KEEP_OPEN
         return self._room(steps, program, reply)
 
+    def _peak(self, program):
+        """The highest rate that may come of it."""
+        peak = program.peak_nl_h
+        if program.rate_nl_h() > peak and not self._fresh:  # changed while it ran
+            peak = program.rate_nl_h()
+        return program.keep_open_nl_h if program.keep_open_nl_h > peak else peak
+
     def _room(self, steps, program, reply):
         """Fix the reservation and ask the ledger for the records that this infusion needs (C3)."""
         app = self._app
@@ -275,7 +290,7 @@ class Arming:
         app.gate.reservation = reservation
         return 0 if app.ledger.set_reservation(reservation) else codes.ERROR_STORAGE
 
-    def _offer(self, purpose, program, steps, ticks):
+    def _offer(self, purpose, program, steps, ticks, exceeded):
         app = self._app
         self._program = program
         self._steps = steps
@@ -283,7 +298,7 @@ class Arming:
         self._peak_nl_h = program.peak_nl_h
         self._switches = self._inputs()
         self._dry = app.watch.air.dry
-        app.token.issue(purpose, app.reading.now_ms, app.tick_count)
+        app.token.issue(purpose, app.reading.now_ms, app.tick_count, exceeded)
         if purpose == token.RUN:
             app.watch.blind.begin(app.reading.edges)
         app.change(machine.ARM)

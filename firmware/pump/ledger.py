@@ -18,7 +18,8 @@ _FAMILY = 0x01474C  # "LG", format 1
 _SLOT_BYTES = 16
 
 # None of these can be read where another one was being written: a cut only leaves ones too many.
-_CHECKPOINT = 0xA5
+_CHECKPOINT = 0xC3
+_CHECKPOINT_1 = 0xA5  # one of format 1: without the container's rate
 _RESERVE = 0x5A  # up to this many steps may be done
 _SETTLE = 0x3C  # exactly this many steps are done
 
@@ -27,7 +28,9 @@ _AT_GENERATION = _SLOT_BYTES
 _AT_UNSETTLED = 20
 _AT_ALLOTMENT = 24
 _AT_HISTORY = _AT_ALLOTMENT + allotments.BYTES
-_PAGE_END = _AT_HISTORY + HISTORY_BYTES + SEAL_BYTES
+_AT_RATE_MAX = _AT_HISTORY + HISTORY_BYTES
+_PAGE_END = _AT_RATE_MAX + 4 + SEAL_BYTES
+_PAGE_END_1 = _AT_RATE_MAX + SEAL_BYTES
 
 
 class Ledger:
@@ -244,6 +247,7 @@ class Ledger:
         put(page, _AT_UNSETTLED, 4, 1 if self.unsettled else 0)
         allotments.store(self.allotment, page, _AT_ALLOTMENT)
         self._history.store(page, _AT_HISTORY)
+        put(page, _AT_RATE_MAX, 4, self.allotment.rate_max_nl_h if self.allotment else 0)
         seal(page, 0, _PAGE_END)
         self._live = log.commit_page()
         if self._live:
@@ -295,7 +299,7 @@ class Ledger:
         while page > 0:
             if not log.read(index, page):
                 return -1
-            if log.page[0] == _CHECKPOINT and intact(log.page, 0, _PAGE_END):
+            if _whole(log.page):
                 return page
             page -= 1
         return 0
@@ -305,6 +309,8 @@ class Ledger:
         self.reservation = get(page, 8, 4)
         self.generation = get(page, _AT_GENERATION, 4)
         self.allotment = allotments.load(page, _AT_ALLOTMENT)
+        if self.allotment and page[0] == _CHECKPOINT:
+            self.allotment.rate_max_nl_h = get(page, _AT_RATE_MAX, 4)
         self._history.load(page, _AT_HISTORY, self.minute)
         self._exactly(get(page, 4, 4))
         self.unsettled = get(page, _AT_UNSETTLED, 4) != 0
@@ -312,7 +318,7 @@ class Ledger:
     def _replay(self, damaged):
         """Take the records of ``log.page``; return how many damaged ones follow the last good."""
         page = self._log.page
-        if page[0] == _CHECKPOINT and intact(page, 0, _SLOT_BYTES):
+        if (page[0] == _CHECKPOINT or page[0] == _CHECKPOINT_1) and intact(page, 0, _SLOT_BYTES):
             return damaged + 1  # a checkpoint whose rest is torn: one record, however long
         for at in range(0, len(page), _SLOT_BYTES):
             kind = page[at]
@@ -350,3 +356,10 @@ class Ledger:
             if page[index] != value:
                 return False
         return True
+
+
+def _whole(page):
+    """Whether a page is a checkpoint, of this format or of the one before, and all of it there."""
+    if page[0] == _CHECKPOINT:
+        return intact(page, 0, _PAGE_END)
+    return page[0] == _CHECKPOINT_1 and intact(page, 0, _PAGE_END_1)

@@ -25,7 +25,7 @@ class Operator:
         self._armed_link = 0
         self._answer = self._answers  # who fills the parts of the last long answer
         self.matches = True
-        self._handlers = [self._nothing] * (codes.COMMAND_TITRATE_GO_ON + 1)  # type: list
+        self._handlers = [self._nothing] * (codes.COMMAND_SOFT_CONFIRM + 1)  # type: list
         for command, handler in (
             (codes.COMMAND_IDN, self._identify),
             (codes.COMMAND_STATUS, self._status),
@@ -57,6 +57,9 @@ class Operator:
             (codes.COMMAND_CONFIG_COMMIT, self._config_commit),
             (codes.COMMAND_PROVISION, self._provision),
             (codes.COMMAND_SERVICE, self._service_mode),
+            (codes.COMMAND_PROFILE, self._profile),
+            (codes.COMMAND_PROFILE_CLEAR, self._profile_clear),
+            (codes.COMMAND_SOFT_CONFIRM, self._soft_confirm),
         ):
             self._handlers[command] = handler
 
@@ -231,6 +234,31 @@ class Operator:
         if self._app.infusing():
             return self._ordering.start(args[0], reply)
         return self._arming.start(args[0], reply)
+
+    def _soft_confirm(self, args, reply):
+        app = self._app
+        error = app.token.confirm(args[0], args[1], app.tick_count)
+        if error == codes.ERROR_SOFT_DIFFERS:
+            reply.detail = app.token.soft
+        if error == 0:
+            app.note(codes.EVENT_SOFT_CONFIRMED, args[1], app.profile.number)
+        return error
+
+    def _profile(self, args, reply):
+        self._app.token.void()
+        error = self._app.profile.take(args, reply)
+        return error if error else self._profile_changed()
+
+    def _profile_clear(self, args, reply):
+        self._app.token.void()
+        self._app.profile.clear()
+        return self._profile_changed()
+
+    def _profile_changed(self):
+        app = self._app
+        app.relimit()
+        app.note(codes.EVENT_PROFILE, app.profile.number, app.profile.rate_nl_h)
+        return 0
 
     def _disarm(self, args, reply):
         self._app.token.void()

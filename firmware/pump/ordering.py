@@ -1,6 +1,6 @@
 """Changes while the program runs: a first step checks and tells, STARt carries out (GIP 2.1.1)."""
 
-from pump import codes, token
+from pump import codes, soft, token
 from pump.scale import nl_from_steps
 from pump.scale import steps_per_hour as whole_steps_per_hour
 from pump.titration import GO_ON, Titration
@@ -44,7 +44,7 @@ class Ordering:
         error = self._bolus_fits(reply)
         if error:
             return error
-        return self._offer(_BOLUS_PARTS)
+        return self._offer(_BOLUS_PARTS, self._bolus_exceeds())
 
     def _locked(self, reply):
         """Lockout and count; the detail is the time to wait in ticks, 0 when it never comes."""
@@ -88,10 +88,32 @@ class Ordering:
             error = self._titration_fits(reply)
         if error:
             return error
-        return self._offer(_TITRATION_PARTS)
+        return self._offer(_TITRATION_PARTS, self._titration_exceeds())
 
     def _titration_fits(self, reply):
         return self._fits(self._titration.more_steps, self._titration.more_in_window, reply)
+
+    # -- soft limits ----------------------------------------------------------------------------
+
+    def _bolus_exceeds(self):
+        app = self._app
+        program = app.bolus.program
+        basal = app.program.peak_within(program.duration_ticks + _MARGIN_TICKS)
+        run_steps = app.soft.done_steps() + self._planned() + program.total_steps
+        rate_nl_h = program.peak_nl_h + basal
+        return app.soft.exceeded(rate_nl_h, run_steps, program.segments.largest_bolus_nl)
+
+    def _titration_exceeds(self):
+        """What goes down, or needs less, is never in question."""
+        app = self._app
+        change = self._titration
+        rate_nl_h = 0
+        if change.rate_nl_h > change.from_nl_h:
+            rate_nl_h = change.rate_nl_h + app.bolus.rate_nl_h()
+        run_steps = 0
+        if change.more_steps > 0:
+            run_steps = app.soft.done_steps() + self._planned() + change.more_steps
+        return app.soft.exceeded(rate_nl_h, run_steps, 0)
 
     # -- what every change has to fit -----------------------------------------------------------
 
@@ -103,7 +125,7 @@ class Ordering:
         app = self._app
         governor = app.governor
         pl_per_step = app.ledger.allotment.pl_per_step
-        planned = app.program.left_steps() + app.infusion.pending_steps + app.bolus.left_steps()
+        planned = self._planned()
         open_steps = whole_steps_per_hour(app.program.keep_open_nl_h, pl_per_step)
         room = governor.cap_left() - planned - open_steps
         if more_steps > room:
@@ -130,6 +152,11 @@ class Ordering:
             return codes.ERROR_LEDGER_FULL
         return 0
 
+    def _planned(self):
+        """Steps that are still to come, of the program and of a bolus that runs."""
+        app = self._app
+        return app.program.left_steps() + app.infusion.pending_steps + app.bolus.left_steps()
+
     # -- second step ----------------------------------------------------------------------------
 
     def start(self, number, reply):
@@ -139,10 +166,14 @@ class Ordering:
         error = self._arming.blocked(reply)
         if error == 0:
             error = app.token.take(number, self._purpose, app.tick_count)
+            if error == codes.ERROR_SOFT_UNCONFIRMED:
+                reply.detail = app.token.soft
         if error:
             return error
         if purpose == token.BOLUS:
             error = self._bolus_fits(reply)
+            if error == 0:
+                error = self._told(self._bolus_exceeds(), reply)
             if error == 0:
                 self._begin_bolus()
         else:
@@ -150,8 +181,15 @@ class Ordering:
             if error == 0:
                 error = self._titration_fits(reply)
             if error == 0:
+                error = self._told(self._titration_exceeds(), reply)
+            if error == 0:
                 self._titration.carry_out()
         return error
+
+    def _told(self, exceeded, reply):
+        """Whether the first step named every soft limit that is exceeded now; error code."""
+        reply.detail = exceeded & ~self._app.token.soft
+        return codes.ERROR_SOFT_UNCONFIRMED if reply.detail else 0
 
     def _left_ticks(self):
         """Ticks to the end of the program, by what is offered if that is going on."""
@@ -190,6 +228,7 @@ class Ordering:
             _pair(reply, b" window=", self._app.governor.window_left())
         else:
             _pair(reply, b"changes_left=", titration.changes_left())
+            self._soft(reply)
 
     def _bolus_part(self, index, reply):
         app = self._app
@@ -204,6 +243,7 @@ class Ordering:
             _pair(reply, b" duration_ticks=", program.duration_ticks)
         elif index == 2:
             _pair(reply, b"basal_nl_h=", app.program.rate_nl_h())
+            self._soft(reply)
         elif index == 3:
             _pair(reply, b"cap_left_steps=", governor.cap_left())
             _pair(reply, b" window=", governor.window_left())
@@ -214,10 +254,14 @@ class Ordering:
             _pair(reply, b"boluses_left=", values[codes.CONFIG_BOLUS_COUNT] - done)
             _pair(reply, b" lockout_min=", values[codes.CONFIG_BOLUS_LOCKOUT_MINUTES])
 
-    def _offer(self, parts):
+    def _soft(self, reply):
+        reply.text(b" soft=")
+        soft.write(self._app.token.soft, reply)
+
+    def _offer(self, parts, exceeded):
         app = self._app
         self.parts = parts
-        app.token.issue(self._purpose, app.reading.now_ms, app.tick_count)
+        app.token.issue(self._purpose, app.reading.now_ms, app.tick_count, exceeded)
         return 0
 
 

@@ -17,7 +17,7 @@ DOUBLED_TICKS_PER_HOUR = 2 * TICKS_PER_HOUR
 
 
 class Segments:
-    """Up to 64 segments. ``count``, ``peak_nl_h`` and ``duration_ticks`` describe all of them.
+    """Up to 64 segments. ``count``, ``peak_nl_h``, ``largest_bolus_nl``, ``duration_ticks`` describe all.
 
     Of each: ``kind``, ``rate_nl_h`` at its start, ``end_rate_nl_h``, ``ticks``; once compiled its
     ``steps``, and ``start_steps``: how many it would give at the rate of its start.
@@ -38,6 +38,7 @@ class Segments:
         """Forget everything."""
         self.count = 0
         self.peak_nl_h = 0
+        self.largest_bolus_nl = 0
         self.duration_ticks = 0
 
     def add(self, kind, rate_nl_h, end_rate_nl_h, volume_nl, duration_ticks):
@@ -71,6 +72,8 @@ class Segments:
             self.peak_nl_h = rate_nl_h
         if end_rate_nl_h > self.peak_nl_h:
             self.peak_nl_h = end_rate_nl_h
+        if volume_nl > self.largest_bolus_nl:
+            self.largest_bolus_nl = volume_nl
         return 0
 
     def compile(self, pl_per_step):

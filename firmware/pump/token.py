@@ -13,7 +13,7 @@ TITRATE = 5
 
 
 class Token:
-    """At most one token is valid at a time. Attribute: ``purpose``."""
+    """At most one token is valid at a time. Attributes: ``number``, ``purpose``, ``soft``."""
 
     def __init__(self):
         self._seed = bytearray(8)
@@ -21,9 +21,14 @@ class Token:
         self._expires_tick = 0
         self.number = 0
         self.purpose = NOTHING
+        self.soft = 0
+        self._confirmed = 0
 
-    def issue(self, purpose, now_ms, tick):
-        """Make a new token (1..2**30-1), voiding the one before; valid for 30 s."""
+    def issue(self, purpose, now_ms, tick, soft=0):
+        """Make a new token (1..2**30-1), voiding the one before; valid for 30 s.
+
+        ``soft``: the soft limits (codes.SOFT_*) that have to be confirmed before it is taken.
+        """
         self._count = (self._count + 1) & 0xFF
         for index in range(4):
             self._seed[index] = (now_ms >> (8 * index)) & 0xFF
@@ -31,6 +36,8 @@ class Token:
         low = crc16(self._seed, 0, 8, self._count)
         self.number = ((self._count & 0x3F) << 24 | (low << 8) & 0xFFFFFF | self._count) or 1
         self.purpose = purpose
+        self.soft = soft
+        self._confirmed = 0
         self._expires_tick = tick + codes.TOKEN_MS // TICK_MS
         return self.number
 
@@ -41,8 +48,19 @@ class Token:
     def take(self, number, purpose, tick):
         """Use the token up at a tick; return an error code (0: it was right)."""
         error = self.check(number, purpose, tick)
+        if error == 0 and self._confirmed != self.soft:
+            return codes.ERROR_SOFT_UNCONFIRMED
         if error == 0 or error == codes.ERROR_TOKEN_EXPIRED:
             self.void()
+        return error
+
+    def confirm(self, number, soft, tick):
+        """A person confirms soft limits, exactly those that go with the token; error code."""
+        error = self.check(number, self.purpose, tick)
+        if error == 0 and soft != self.soft:
+            error = codes.ERROR_SOFT_DIFFERS
+        if error == 0:
+            self._confirmed = soft
         return error
 
     def check(self, number, purpose, tick):

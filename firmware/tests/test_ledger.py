@@ -15,7 +15,7 @@ RECORDS_PER_SECTOR = 240
 
 def allotment(identity, pl_per_step=20000, reservation=100):
     """An allotment of a 10 mL syringe."""
-    return Allotment(identity, 7, 100000, pl_per_step, 10000, 2000, 100000, reservation)
+    return Allotment(identity, 7, 100000, pl_per_step, 10000, 2000, 100000, reservation, 5000)
 
 
 def provisioned(sectors=SECTORS):
@@ -90,7 +90,7 @@ class LedgerTest(unittest.TestCase):
         memory, ledger = provisioned()
         ledger.allot(allotment(1))
         operations = memory.operations
-        for field in range(8):
+        for field in range(9):
             values = list(allotment(2).fields())
             values[field] = 1 << 30
             self.assertFalse(ledger.allot(Allotment(*values)))

@@ -42,14 +42,22 @@ class ScaleTest(unittest.TestCase):
 class LimitsTest(unittest.TestCase):
     def test_the_smallest_binds_and_is_named(self):
         """REQ-RATE-1: every source can narrow, none can widen, and the answer names it."""
-        for board, drive, config, expected, binding in (
-            (10**9, 3000, 10**9, limits.CEILING_NL_H, limits.BINDING_CEILING),
-            (4 * 10**8, 3000, 10**9, 4 * 10**8, limits.BINDING_BOARD),
-            (10**9, 100, 10**9, 36_000_000, limits.BINDING_DRIVE),
-            (10**9, 3000, 1000, 1000, limits.BINDING_CONFIG),
+        most = 10**9
+        for board, drive, config, container, profile, expected, binding in (
+            (most, 3000, most, 0, 0, limits.CEILING_NL_H, limits.BINDING_CEILING),
+            (most, 3000, most, most, most, limits.CEILING_NL_H, limits.BINDING_CEILING),
+            (4 * 10**8, 3000, most, 0, 0, 4 * 10**8, limits.BINDING_BOARD),
+            (most, 100, most, 0, 0, 36_000_000, limits.BINDING_DRIVE),
+            (most, 3000, 1000, 0, 0, 1000, limits.BINDING_CONFIG),
+            (most, 3000, 1000, 999, 0, 999, limits.BINDING_CONTAINER),
+            (most, 3000, 1000, 1000, 0, 1000, limits.BINDING_CONFIG),
+            (most, 3000, 1000, 1001, 0, 1000, limits.BINDING_CONFIG),
+            (most, 3000, 1000, 999, 998, 998, limits.BINDING_PROFILE),
+            (most, 3000, 1000, 999, 999, 999, limits.BINDING_CONTAINER),
+            (most, 3000, 1000, 0, 1001, 1000, limits.BINDING_CONFIG),
         ):
             limit = Limits(board, drive)
-            limit.recompute(config, 100_000)
+            limit.recompute(config, 100_000, container, profile)
             self.assertEqual(limit.rate_nl_h, min(expected, limits.CEILING_NL_H))
             self.assertEqual(limit.binding, binding)
             self.assertEqual(limit.steps_per_hour, limit.rate_nl_h * 1000 // 100_000)
@@ -57,7 +65,7 @@ class LimitsTest(unittest.TestCase):
     def test_without_a_calibration_nothing_moves(self):
         """REQ-RATE-1: no allotment, no rate."""
         limit = Limits(10**9, 3000)
-        limit.recompute(10**9, 0)
+        limit.recompute(10**9, 0, 0, 0)
         self.assertEqual(limit.steps_per_hour, 0)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from benchpump.link.errors import ProtocolAnswerError
-from benchpump.link.messages import ALARMS
+from benchpump.link.messages import ALARMS, Soft
 from benchpump.link.tables import AlarmInfo
 
 
@@ -52,11 +52,23 @@ def parse_pairs(text: str) -> dict[str, str]:
     return pairs
 
 
+def soft_limits(names: tuple[str, ...]) -> Soft:
+    """Soft limits by their names, in any case. Raises ProtocolAnswerError for an unknown one."""
+    found = Soft(0)
+    for name in names:
+        if name.upper() not in Soft.__members__:
+            raise ProtocolAnswerError(f"unknown soft limit {name!r}")
+        found |= Soft[name.upper()]
+    return found
+
+
 @dataclass(frozen=True)
 class Armed:
     """What was armed, as the pump understood it, and the token that starts it.
 
-    The token is single-use and expires 30 s after the first step.
+    The token is single-use and expires 30 s after the first step. `soft` are the soft limits that
+    are exceeded: with any, `Pump.start` is refused until `Pump.confirm_soft` named them all.
+    `profile` is the number of the active profile, 0 for none.
     """
 
     container: int
@@ -69,6 +81,8 @@ class Armed:
     program_hash: str
     not_fitted: tuple[str, ...]
     disabled: tuple[str, ...]
+    profile: int
+    soft: Soft
     token: int
     raw: Parts
 
@@ -87,6 +101,8 @@ class Armed:
             program_hash=raw.text("hash"),
             not_fitted=raw.names("notfitted"),
             disabled=raw.names("disabled"),
+            profile=sum(int(number) for number in raw.names("profile")),
+            soft=soft_limits(raw.names("soft")),
             token=raw.number("token"),
             raw=raw,
         )
@@ -99,12 +115,16 @@ class Armed:
 
 @dataclass(frozen=True)
 class Proposed:
-    """A new allotment as the pump understood it; it takes effect by button and `confirm`."""
+    """A new allotment as the pump understood it; it takes effect by button and `confirm`.
+
+    `rate_max_nl_h` is the container's rate limit, 0 where it names none.
+    """
 
     container: int
     identity: int
     cap_steps: int
     pl_per_step: int
+    rate_max_nl_h: int
     token: int
     raw: Parts
 
@@ -116,6 +136,7 @@ class Proposed:
             identity=raw.number("id"),
             cap_steps=raw.number("cap_steps"),
             pl_per_step=raw.number("pl_per_step"),
+            rate_max_nl_h=raw.number("rate_max_nl_h"),
             token=raw.number("token"),
             raw=raw,
         )
@@ -123,15 +144,19 @@ class Proposed:
 
 @dataclass(frozen=True)
 class Offered:
-    """A change in mid-run as the pump understood it; its token carries it out."""
+    """A change in mid-run as the pump understood it; its token carries it out.
 
+    `soft` as with `Armed`: what the change would exceed.
+    """
+
+    soft: Soft
     token: int
     raw: Parts
 
     @classmethod
     def of(cls, raw: Parts) -> Offered:
         """Read the answer to a first step. Raises ProtocolAnswerError."""
-        return cls(token=raw.number("token"), raw=raw)
+        return cls(soft_limits(raw.names("soft")), raw.number("token"), raw)
 
 
 @dataclass(frozen=True)

@@ -74,7 +74,7 @@ class Pump:
         return parse_status(self._requests.ask(Command.STATUS))
 
     def limits(self) -> Parts:
-        """Rate limit in force and what binds it, cap and window left."""
+        """Rate limit in force and what binds it, cap and window left, sources, active profile."""
         return self._requests.ask_parts(Command.LIMITS)
 
     def allotment(self) -> Parts:
@@ -160,6 +160,34 @@ class Pump:
         """Second step: carry out what the token of a first step stands for."""
         self._requests.ask(Command.START, token)
 
+    def confirm_soft(self, token: int, soft: messages.Soft) -> None:
+        """What a person confirms of a first step: exactly the soft limits that it named.
+
+        Never call it for a person who was not asked. Void with the token.
+        """
+        self._requests.ask(Command.SOFT_CONFIRM, token, int(soft))
+
+    def profile(
+        self,
+        number: int,
+        *,
+        rate_nl_h: int = 0,
+        soft_rate_nl_h: int = 0,
+        soft_volume_ul: int = 0,
+        soft_bolus_nl: int = 0,
+        pressure_pa: int = 0,
+    ) -> None:
+        """Make a fluid's limits active, in place of those before; 0 for what it does not limit.
+
+        They last until `profile_clear`, another profile or a restart; only in idle or finished.
+        """
+        soft = (soft_rate_nl_h, soft_volume_ul, soft_bolus_nl)
+        self._requests.ask(Command.PROFILE, number, rate_nl_h, *soft, pressure_pa)
+
+    def profile_clear(self) -> None:
+        """No profile is active any more."""
+        self._requests.ask(Command.PROFILE_CLEAR)
+
     def disarm(self) -> None:
         """Give the token back."""
         self._requests.ask(Command.DISARM)
@@ -213,8 +241,12 @@ class Pump:
         pressure_max_pa: int,
         inner_diameter_um: int = 0,
         tubing_nl_per_revolution: int = 0,
+        rate_max_nl_h: int = 0,
     ) -> Proposed:
-        """First step of a new allotment; then the local button, then `confirm`."""
+        """First step of a new allotment; then the local button, then `confirm`.
+
+        `rate_max_nl_h` is the container's rate limit, 0 where it names none.
+        """
         return Proposed.of(
             self._requests.ask_parts(
                 Command.ALLOTMENT_NEW,
@@ -225,6 +257,7 @@ class Pump:
                 compliance_nl_per_kpa,
                 pressure_max_pa,
                 cap_ul,
+                rate_max_nl_h,
             )
         )
 

@@ -9,7 +9,7 @@ from enum import IntEnum, IntFlag, StrEnum
 from benchpump.link.tables import AlarmInfo, CommandInfo, ConfigField, ErrorInfo, PumpRefused
 
 PROTOCOL_VERSION = 1
-PROTOCOL_HASH = 0x0BF3AD
+PROTOCOL_HASH = 0x236ED8
 REQUEST_BYTES = 160
 REPLY_BYTES = 64
 TOKEN_MS = 30000
@@ -63,6 +63,16 @@ class Flag(IntFlag):
     ALLOTTED = 2048
     BOLUS = 4096
     HELD = 8192
+    PROFILE = 16384
+
+
+class Soft(IntFlag):
+    """Soft limits, as bits of what is confirmed."""
+
+    RATE = 1
+    VOLUME = 2
+    BOLUS = 4
+    BUBBLE = 8
 
 
 class Light(IntEnum):
@@ -138,6 +148,9 @@ class Command(IntEnum):
     TITRATE = 29
     TITRATE_HOLD = 30
     TITRATE_GO_ON = 31
+    PROFILE = 32
+    PROFILE_CLEAR = 33
+    SOFT_CONFIRM = 34
 
 
 class Alarm(IntEnum):
@@ -194,6 +207,8 @@ class Event(IntEnum):
     TITRATED = 146
     HELD = 147
     WENT_ON = 148
+    PROFILE = 152
+    SOFT_CONFIRMED = 153
 
 
 class SegmentKind(StrEnum):
@@ -262,7 +277,7 @@ COMMANDS: dict[Command, CommandInfo] = {
     Command.ALLOTMENT_NEW: CommandInfo(
         "ALLOTment:NEW",
         "safe",
-        ("container", "inner_diameter", "tubing", "capacity", "compliance", "pressure_max", "cap"),
+        ("container", "inner_diameter", "tubing", "capacity", "compliance", "pressure_max", "cap", "rate_max"),
     ),
     Command.ALLOTMENT_CONFIRM: CommandInfo("ALLOTment:CONFirm", "safe", ("token",)),
     Command.CONFIG_SET: CommandInfo("CONFig:SET", "safe", ("field", "value")),
@@ -273,6 +288,11 @@ COMMANDS: dict[Command, CommandInfo] = {
     Command.TITRATE: CommandInfo("TITRate", "safe", ("rate",)),
     Command.TITRATE_HOLD: CommandInfo("TITRate:HOLD", "safe", ()),
     Command.TITRATE_GO_ON: CommandInfo("TITRate:CONTinue", "safe", ()),
+    Command.PROFILE: CommandInfo(
+        "PROFile", "safe", ("number", "rate", "soft_rate", "soft_volume", "soft_bolus", "pressure")
+    ),
+    Command.PROFILE_CLEAR: CommandInfo("PROFile:CLEar", "safe", ()),
+    Command.SOFT_CONFIRM: CommandInfo("SOFT:CONFirm", "safe", ("token", "limits")),
 }
 
 ALARMS: dict[int, AlarmInfo] = {
@@ -622,6 +642,8 @@ EVENTS: dict[int, str] = {
     146: "TITRATED: value: new rate, limit: rate before, nL/h",
     147: "HELD: value: rate in nL/h, limit: segment",
     148: "WENT_ON: value: segment that was held, limit: its rate in nL/h",
+    152: "PROFILE: value: number of the profile that is active now, 0 none, limit: its hard rate in nL/h, 0 none",
+    153: "SOFT_CONFIRMED: value: bit set of the soft limits that were confirmed, limit: number of the active profile",
 }
 
 CONFIG: tuple[ConfigField, ...] = (
@@ -675,7 +697,7 @@ CONFIG: tuple[ConfigField, ...] = (
         20000,
         500000,
         100000,
-        "single bubble that trips (own default 100 uL)",
+        "single bubble that trips (own default 100 uL); above 200 uL, the most IEC has in mind, each start takes SOFT:CONFirm",
         "up",
     ),
     ConfigField(
@@ -1210,6 +1232,50 @@ class PumpTitrationCountError(PumpRefused):
     )
 
 
+class PumpSoftUnconfirmedError(PumpRefused):
+    """260: a soft limit is exceeded and was not confirmed."""
+
+    info = ErrorInfo(
+        260,
+        "SOFT_UNCONFIRMED",
+        "a soft limit is exceeded and was not confirmed",
+        "let a person decide, then SOFT:CONFirm with the token and exactly those limits; detail is their bit set, see [soft]",
+    )
+
+
+class PumpSoftDiffersError(PumpRefused):
+    """261: not the soft limits that the first step named."""
+
+    info = ErrorInfo(
+        261,
+        "SOFT_DIFFERS",
+        "not the soft limits that the first step named",
+        "confirm exactly those; detail is their bit set, see [soft]",
+    )
+
+
+class PumpProfileInvalidError(PumpRefused):
+    """262: the profile's numbers do not go together."""
+
+    info = ErrorInfo(
+        262,
+        "PROFILE_INVALID",
+        "the profile's numbers do not go together",
+        "a soft limit lies at or below the hard one; detail is the argument, counted from 0",
+    )
+
+
+class PumpProfileLimitError(PumpRefused):
+    """263: the occlusion threshold is above the pressure of the active profile."""
+
+    info = ErrorInfo(
+        263,
+        "PROFILE_LIMIT",
+        "the occlusion threshold is above the pressure of the active profile",
+        "lower it (config occlusion_pa); detail is the profile's pressure in Pa",
+    )
+
+
 class PumpControlledError(PumpRefused):
     """301: another program controls the pump."""
 
@@ -1284,6 +1350,10 @@ ERRORS: dict[int, type[PumpRefused]] = {
     242: PumpNotTitratableError,
     243: PumpTitrationStepError,
     244: PumpTitrationCountError,
+    260: PumpSoftUnconfirmedError,
+    261: PumpSoftDiffersError,
+    262: PumpProfileInvalidError,
+    263: PumpProfileLimitError,
     301: PumpControlledError,
     302: PumpPortLostError,
     303: PumpNoReplyError,

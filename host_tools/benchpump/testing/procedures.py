@@ -33,6 +33,7 @@ class Fitted:
     pressure_max_pa: int = 300_000
     inner_diameter_um: int = 0
     tubing_nl_per_revolution: int = 0
+    rate_max_nl_h: int = 0
 
 
 SYRINGE = Fitted(1, 10_000, 1500, inner_diameter_um=14_500)
@@ -59,12 +60,15 @@ def propose(pump: Pump, cap_ul: int, fitted: Fitted = SYRINGE) -> Proposed:
     return pump.new_allotment(cap_ul=cap_ul, **asdict(fitted))
 
 
-def allot(rig: Rig, pump: Pump, cap_ul: int = 10_000) -> Proposed:
+def allot(
+    rig: Rig, pump: Pump, cap_ul: int = 10_000, fitted: Fitted | None = None
+) -> Proposed:
     """Both steps and the button; from then on truth holds the pump to it.
 
-    A container that holds less than `cap_ul` is taken for a larger one.
+    Without `fitted` for what the rig has. A container that holds less than `cap_ul` is taken for a
+    larger one.
     """
-    fitted = fitted_to(rig)
+    fitted = fitted or fitted_to(rig)
     fitted = replace(fitted, capacity_ul=max(cap_ul, fitted.capacity_ul))
     proposed = propose(pump, cap_ul, fitted)
     rig.press_button()

@@ -7,7 +7,7 @@ from benchpump.link.envelope import parse, safe_line
 from benchpump.link.messages import ERRORS, PROTOCOL_HASH
 
 _ANSWER_MS = 300.0
-_TOKEN_PART = 7  # of the answer to ARM and PRIMe
+_TOKEN_PART = 8  # of the answer to ARM and PRIMe
 _BUSY_MAX = 200
 
 

@@ -33,6 +33,7 @@ class TinyOperator:
         self.parts = [b"container=7 id=3", b"volume_nl=1000000", b"peak_nl_h=5000000"]
         self.parts += [b"duration_ticks=72000", b"cap_left_steps=4000 pl_per_step=2500"]
         self.parts += [b"hash=BEEF", b"notfitted=encoder,flow", b"disabled=none"]
+        self.parts += [b"profile=none soft=none"]
 
     def state(self) -> int:
         return self.current
@@ -52,7 +53,7 @@ class TinyOperator:
         elif command == codes.COMMAND_ARM:
             self.token = 4711
             self.current = codes.STATE_ARMED
-            reply.text(b"PARTS 8")
+            reply.text(b"PARTS 9")
         elif command == codes.COMMAND_START:
             if args[0] != self.token:
                 return codes.ERROR_BAD_TOKEN
@@ -80,14 +81,14 @@ class TinyOperator:
         reply.hexadecimal(len(self.executed), 8)
 
     def part(self, index: int, reply) -> int:
-        if index == 7:
+        if index == 8:
             if self.busy_parts:
                 self.busy_parts -= 1
                 return codes.ERROR_BUSY
             reply.text(b"token=")
             reply.number(self.token)
             return 0
-        if index > 7:
+        if index > 8:
             return codes.ERROR_NO_PART
         reply.text(self.parts[index])
         return 0

@@ -42,6 +42,8 @@ def text(raw: Table) -> str:
     lines += constants("EVENT", _by_code(raw["event"]))
     lines += constants("CONFIG", enumerate(names(config)))
     lines += constants("FLAG", ((1 << flag["bit"], name) for name, flag in raw["flag"].items()))
+    lines += constants("SOFT", ((1 << soft["bit"], name) for name, soft in raw["soft"].items()))
+    lines += [*assigned("SOFT_NAMES", [f'b"{name}"' for name in raw["soft"]]), ""]
     lines += constants("LIGHT", enumerate(lights))
     lines += constants("SOUND", enumerate(cast("list[str]", raw["panel"]["sounds"])))
     lines += constants("PRIORITY", enumerate(PRIORITIES, 1))

@@ -56,6 +56,12 @@ def text(raw: Table) -> str:
         ((1 << flag["bit"], name) for name, flag in raw["flag"].items()),
         base="IntFlag",
     )
+    lines += _enum(
+        "Soft",
+        "Soft limits, as bits of what is confirmed.",
+        ((1 << soft["bit"], name) for name, soft in raw["soft"].items()),
+        base="IntFlag",
+    )
     lines += _enum("Light", "Light pattern.", enumerate(cast("list[str]", raw["panel"]["lights"])))
     lines += _enum(
         "Sound", "Sounder pattern.", enumerate(cast("list[str]", raw["panel"]["sounds"]))

@@ -81,9 +81,9 @@ def _examples(number: int) -> list[str]:
         (">", safe_frame(0x3A7C, 1, "PROG:END STOP 0")),
         ("<", safe_frame(0x3A7C, 1, "OK")),
         (">", safe_frame(0x3A7C, 2, "ARM FRESH STOP 5000")),
-        ("<", safe_frame(0x3A7C, 2, "OK PARTS 8")),
-        (">", safe_frame(0x3A7C, 3, "PART? 7")),
-        ("<", safe_frame(0x3A7C, 3, "OK 7 token=482113")),
+        ("<", safe_frame(0x3A7C, 2, "OK PARTS 9")),
+        (">", safe_frame(0x3A7C, 3, "PART? 8")),
+        ("<", safe_frame(0x3A7C, 3, "OK 8 token=482113")),
         (">", safe_frame(0x3A7C, 4, "STAR 482113")),
         ("<", safe_frame(0x3A7C, 4, "OK")),
     ]
@@ -126,6 +126,8 @@ def _status(raw: Table) -> list[str]:
         lines += [f"| {f['name']} | {f['digits']} | {f.get('unit', '')} | {f.get('text', '')} |"]
     lines += ["", "| flag | bit | meaning |", "| --- | --- | --- |"]
     lines += [f"| {name} | {f['bit']} | {f['text']} |" for name, f in raw["flag"].items()]
+    lines += ["", "| soft limit | bit | exceeded |", "| --- | --- | --- |"]
+    lines += [f"| {name} | {soft['bit']} | {soft['text']} |" for name, soft in raw["soft"].items()]
     lights: list[str] = raw["panel"]["state_lights"]
     lines += ["", "| state | number | light |", "| --- | --- | --- |"]
     for number, (name, light) in enumerate(zip(raw["state"]["names"], lights, strict=True)):

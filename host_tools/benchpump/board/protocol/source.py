@@ -82,6 +82,8 @@ def check(raw: Table) -> None:
         _expect(alarm["priority"] in PRIORITIES, where, f"priority is one of {PRIORITIES}")
         _expect(alarm["reaction"] in REACTIONS, where, f"reaction is one of {REACTIONS}")
         _expect(0 < alarm["code"] < 128, where, "code is 1..127")
+    bits = [soft["bit"] for soft in raw["soft"].values()]
+    _expect(bits == list(range(len(bits))), "[soft]", "bits 0, 1, 2 … in order")
     for field in raw["config"]:
         where = f"[[config]] {field['name']}"
         _check_range(where, field)
