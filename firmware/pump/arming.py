@@ -74,7 +74,8 @@ class Arming:
         app.keep_open_steps_h = steps_per_hour(program.keep_open_nl_h, pl_per_step)
         self._host_timeout_ms = host_timeout_ms
         run_steps = steps if fresh else app.soft.done_steps() + steps
-        exceeded = app.soft.exceeded(self._peak(program), run_steps, program.segments.largest_bolus_nl)
+        bolus_nl = program.segments.largest_bolus_nl
+        exceeded = app.soft.exceeded(self._peak(program), run_steps, bolus_nl)
         self._offer(token.RUN, program, steps, ticks, exceeded | app.soft.configured())
         return 0
 

@@ -17,7 +17,8 @@ DOUBLED_TICKS_PER_HOUR = 2 * TICKS_PER_HOUR
 
 
 class Segments:
-    """Up to 64 segments. ``count``, ``peak_nl_h``, ``largest_bolus_nl``, ``duration_ticks`` describe all.
+    """Up to 64 segments; ``count``, ``peak_nl_h``, ``largest_bolus_nl`` and ``duration_ticks``
+    describe all of them.
 
     Of each: ``kind``, ``rate_nl_h`` at its start, ``end_rate_nl_h``, ``ticks``; once compiled its
     ``steps``, and ``start_steps``: how many it would give at the rate of its start.

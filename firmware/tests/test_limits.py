@@ -191,9 +191,7 @@ class TokenTest(unittest.TestCase):
         number = self.issue(1)
         self.assertEqual(self.token.confirm(number, 1, 100), 0)
         number = self.issue(1)
-        self.assertEqual(
-            self.token.take(number, token.RUN, 100), codes.ERROR_SOFT_UNCONFIRMED
-        )
+        self.assertEqual(self.token.take(number, token.RUN, 100), codes.ERROR_SOFT_UNCONFIRMED)
         self.assertEqual(self.token.confirm(number, 1, 699), 0)
         self.assertEqual(self.token.confirm(number, 1, 700), codes.ERROR_TOKEN_EXPIRED)
         self.token.void()

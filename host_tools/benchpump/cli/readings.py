@@ -7,7 +7,7 @@ import click
 from benchpump.cli import allotment
 from benchpump.cli.connect import connected
 from benchpump.cli.ports import port_option
-from benchpump.link.answers import LogRecord
+from benchpump.link.answers import LogRecord, Parts
 from benchpump.link.messages import ALARMS, ERRORS, EVENTS, Command, State
 from benchpump.link.status import TICK_S
 
@@ -19,8 +19,10 @@ def limits(port: str | None) -> None:
     with connected(port) as pump:
         answer = pump.limits()
         allotted = allotment.in_force(pump)
-        rate, cap, window, minutes = answer.parts
+    rate, cap, window, minutes = answer.parts[:4]
     click.echo(f"rate    at most {int(rate['rate_nl_h']) / 1e6:g} mL/h, bound by {rate['binds']}")
+    click.echo(f"        {_sources(answer)}")
+    click.echo(f"profile {_profile(answer)}")
     if allotted is None:
         click.echo("cap     no allotment in force; make one: benchpump allot")
         return
@@ -30,6 +32,29 @@ def limits(port: str | None) -> None:
         click.echo(f"{name:<7} {left_ml:.4f} mL left of {int(part[total]) * ml_per_step:.4g} mL")
     hours = int(minutes["window_minutes"]) / 60
     click.echo(f"        the window is the last {hours:g} h of powered time")
+
+
+def _sources(answer: Parts) -> str:
+    """What each source says; a container and a profile may say nothing."""
+    names = ("ceiling", "board", "drive", "config", "container", "profile")
+    said = [(name, answer.number(name)) for name in names]
+    return ", ".join(f"{name} {nl_h / 1e6:g}" for name, nl_h in said if nl_h)
+
+
+def _profile(answer: Parts) -> str:
+    """The active profile and its soft limits."""
+    number = answer.text("active")
+    if number == "none":
+        return "none active"
+    limits = (
+        ("soft rate", "soft_nl_h", 1e6, "mL/h"),
+        ("soft volume", "soft_volume_ul", 1e3, "mL"),
+        ("soft bolus", "soft_bolus_nl", 1e6, "mL"),
+        ("pressure", "pressure_pa", 1e3, "kPa"),
+    )
+    said = [(name, answer.number(key) / scale, unit) for name, key, scale, unit in limits]
+    shown = [f"{name} {value:g} {unit}" for name, value, unit in said if value]
+    return ", ".join([number, *shown])
 
 
 @click.command()
