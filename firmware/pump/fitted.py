@@ -1,4 +1,11 @@
-"""Which sensors a board has; what it lacks is said in self-test, STATus? and ARM (C5)."""
+"""What a board is fitted with, by its generated data; missing sensors are said (C5)."""
+
+
+def pass_steps(data):
+    """Steps from one roller's release to the next; 0 for a pump without rollers."""
+    if data.BOARD_PUMP != "peristaltic":
+        return 0
+    return data.DRIVE_STEPS_PER_REVOLUTION // data.DRIVE_ROLLERS
 
 
 def degraded(data):

@@ -3,7 +3,7 @@
 Sensors are doubted before they are believed, so that the first cause is the true one.
 """
 
-from pump import codes, hal
+from pump import codes, fitted, hal
 from pump.detectors import supply, switches
 from pump.detectors.air import AirBubble
 from pump.detectors.air_blind import AirBlind
@@ -31,7 +31,7 @@ class Watch:
         self._app = app
         self._alarms = app.alarms
         self.occlusion = Occlusion(data.PRESSURE_PA_PER_1000_CODES)
-        self.slope = OcclusionSlope(self.occlusion)
+        self.slope = OcclusionSlope(self.occlusion, fitted.pass_steps(data))
         self.air = AirBubble(data.AIR_WET_BELOW_CODE, data.AIR_DRY_ABOVE_CODE)
         self.air_total = AirTotal(self.air)
         self.blind = AirBlind(

@@ -46,6 +46,7 @@ class _Board:
 
 class _Data:
     BOARD_NAME = "test"
+    BOARD_PUMP = "syringe"
     DRIVE_NM_PER_STEP = 625
     DRIVE_MAX_STEPS_PER_S = 2000
     STORE_CONFIG_FIRST_SECTOR = 0

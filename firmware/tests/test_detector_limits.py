@@ -65,7 +65,7 @@ class _Pressure:
 class SlopeTest(unittest.TestCase):
     def trips(self, pa_per_check, limit=300):
         pressure = _Pressure()
-        slope = OcclusionSlope(pressure)
+        slope = OcclusionSlope(pressure, 0)
         slope.configure(limit, 64_000, Allotment(1, 1, 1000, PL, 1000, 1500, 100_000, 1))
         reading = Reading()
         for _ in range(40):  # a stretch is 12 uL: six checks of 2 uL and a step
@@ -82,10 +82,25 @@ class SlopeTest(unittest.TestCase):
         self.assertTrue(self.trips(601))
         self.assertFalse(self.trips(6000, 0))
 
+    def test_over_a_whole_roller_pass(self):
+        """REQ-OCCLUSION-4: what rollers add and take back cancels out; 299 passes, 301 trips."""
+        for mean_pa_per_ul, trips in ((299, False), (301, True)):
+            pressure = _Pressure()
+            slope = OcclusionSlope(pressure, 800)
+            slope.configure(300, 64_000, Allotment(1, 1, 1000, PL, 1000, 1500, 100_000, 1))
+            reading = Reading()
+            found = False
+            for check in range(100):  # 4 uL each, 20 to a pass of 80 uL
+                reading.edges = (reading.edges + 40) & hal.COUNT_MASK
+                step_pa = 4 * mean_pa_per_ul + (-1600 if check % 20 < 4 else 400)
+                pressure.pressure_pa += step_pa
+                found = slope.check(reading, True) or found
+            self.assertEqual(found, trips)
+
     def test_out_of_reach_of_the_compliance(self):
         """REQ-OCCLUSION-4: with 1500 nL/kPa a limit of 666 Pa/uL can be reached, 667 not."""
         for limit, able in ((665, True), (666, True), (667, False)):
-            slope = OcclusionSlope(_Pressure())
+            slope = OcclusionSlope(_Pressure(), 0)
             slope.configure(limit, 64_000, Allotment(1, 1, 1000, PL, 1000, 1500, 100_000, 1))
             self.assertEqual(slope.able, able)
 

@@ -145,9 +145,7 @@ class RefusalTest(unittest.TestCase):
         program = Program()
         for _ in range(SEGMENTS_MAX):
             self.assertEqual(program.add(codes.SEGMENT_HOLD, 0, 0, 0, 1), 0)
-        self.assertEqual(
-            program.add(codes.SEGMENT_HOLD, 0, 0, 0, 1), codes.ERROR_SEGMENT_INVALID
-        )
+        self.assertEqual(program.add(codes.SEGMENT_HOLD, 0, 0, 0, 1), codes.ERROR_SEGMENT_INVALID)
 
     def test_fourteen_days_and_no_more(self):
         """REQ-PROGRAM-1: the longest program is 14 days, to the tick."""

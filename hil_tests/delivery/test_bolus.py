@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from benchpump.bench.rig import Rig
+from benchpump.link.answers import Proposed
 from benchpump.link.client import Pump
 from benchpump.link.messages import (
     Flag,
@@ -21,15 +22,19 @@ from benchpump.link.messages import (
 )
 from benchpump.testing.procedures import FIELD, ML_H, allot, start_constant, until
 
-PL_PER_STEP = 103_206
 BASAL = 6 * ML_H
 FAST = 60 * ML_H
 TICKS_PER_MINUTE = 1200
 
 
-def steps_of(volume_nl: float) -> int:
+def steps_of(volume_nl: float, allotted: Proposed) -> int:
     """Steps nearest to a volume."""
-    return round(volume_nl * 1000 / PL_PER_STEP)
+    return round(volume_nl * 1000 / allotted.pl_per_step)
+
+
+def volume_of(steps: int, allotted: Proposed) -> int:
+    """Volume in nL that is this many steps and not one more or less."""
+    return -(-steps * allotted.pl_per_step // 1000)
 
 
 def configure(pump: Pump, **values: int) -> None:
@@ -56,7 +61,7 @@ def refused(act: Callable[[], object], error: type[PumpRefused]) -> int:
 @pytest.mark.requirement("REQ-BOLUS-1")
 def test_it_takes_two_steps_and_adds_its_volume(rig: Rig, pump: Pump) -> None:
     """Nothing changes at the first step; after the second, the total is program plus bolus."""
-    allot(rig, pump)
+    allotted = allot(rig, pump)
     basal = start_constant(pump, BASAL, 120).raw.number("steps")
     rig.clock.sleep_ms(10_000)
     offered = pump.bolus(100_000, FAST)
@@ -72,24 +77,26 @@ def test_it_takes_two_steps_and_adds_its_volume(rig: Rig, pump: Pump) -> None:
     given(pump)
     assert pump.status().rate_nl_h == BASAL
     until(pump, State.FINISHED)
-    assert rig.truth.forward_steps == basal + steps_of(100_000)
-    assert offered.raw.number("steps") == steps_of(100_000)
+    assert rig.truth.forward_steps == basal + steps_of(100_000, allotted)
+    assert offered.raw.number("steps") == steps_of(100_000, allotted)
 
 
 @pytest.mark.requirement("REQ-BOLUS-1")
 def test_the_program_goes_on_as_if_it_were_not_there(rig: Rig, pump: Pump) -> None:
     """At every look the steps at the pin are what program and bolus owe, and it ends in time."""
-    allot(rig, pump)
+    allotted = allot(rig, pump)
     per_tick = start_constant(pump, BASAL, 120).raw.number("steps") / 2400
     began_ms = rig.clock.now_ms()
     rig.clock.sleep_ms(20_000)
     pump.start(pump.bolus(100_000, FAST).token)
     bolus_ms = rig.clock.now_ms()
-    bolus_per_tick = FAST * 1000 / PL_PER_STEP / 72_000
+    bolus_per_tick = FAST * 1000 / allotted.pl_per_step / 72_000
     for _ in range(30):
         rig.clock.sleep_ms(499)
         due = (rig.clock.now_ms() - began_ms) / 50 * per_tick
-        due += min((rig.clock.now_ms() - bolus_ms) / 50 * bolus_per_tick, steps_of(100_000))
+        due += min(
+            (rig.clock.now_ms() - bolus_ms) / 50 * bolus_per_tick, steps_of(100_000, allotted)
+        )
         slack = 2 * (per_tick + bolus_per_tick) + 2
         assert due - slack <= rig.truth.forward_steps <= due + slack
     until(pump, State.FINISHED)
@@ -99,26 +106,26 @@ def test_the_program_goes_on_as_if_it_were_not_there(rig: Rig, pump: Pump) -> No
 @pytest.mark.requirement("REQ-BOLUS-1")
 def test_one_that_outlasts_the_program_is_given_whole(rig: Rig, pump: Pump) -> None:
     """The run ends when both are done."""
-    allot(rig, pump)
+    allotted = allot(rig, pump)
     basal = start_constant(pump, BASAL, 10).raw.number("steps")
     pump.start(pump.bolus(500_000, FAST).token)
     until(pump, State.FINISHED)
-    assert rig.truth.forward_steps == basal + steps_of(500_000)
+    assert rig.truth.forward_steps == basal + steps_of(500_000, allotted)
 
 
 @pytest.mark.requirement("REQ-BOLUS-2", "REQ-RATE-1")
 def test_both_together_stay_within_the_rate_limit(rig: Rig, pump: Pump) -> None:
     """Program plus bolus at the limit is taken and delivered; 1 nL/h more is refused."""
     configure(pump, max_rate_nl_h=20 * ML_H)
-    allot(rig, pump)
+    allotted = allot(rig, pump)
     basal = start_constant(pump, BASAL, 30).raw.number("steps")
     room = 20 * ML_H - BASAL
     pump.bolus(20_000, room - 1)
     assert refused(lambda: pump.bolus(20_000, room + 1), PumpRateLimitError) == room
     pump.start(pump.bolus(20_000, room).token)
     until(pump, State.FINISHED)
-    assert rig.truth.forward_steps == basal + steps_of(20_000)
-    per_s = 20 * ML_H * 1000 / PL_PER_STEP / 3600
+    assert rig.truth.forward_steps == basal + steps_of(20_000, allotted)
+    per_s = 20 * ML_H * 1000 / allotted.pl_per_step / 3600
     assert rig.truth.max_rate_steps_per_s <= per_s * 1.15 + 1
 
 
@@ -129,10 +136,10 @@ def test_it_fits_what_the_program_leaves_of_the_cap(rig: Rig, pump: Pump) -> Non
     basal = start_constant(pump, BASAL, 60).raw.number("steps")
     room = allotted.cap_steps - basal
     for steps in (room - 1, room):
-        offered = pump.bolus(-(-steps * PL_PER_STEP // 1000), FAST)
+        offered = pump.bolus(volume_of(steps, allotted), FAST)
         assert offered.raw.number("steps") == steps
-    refused(lambda: pump.bolus(-(-(room + 1) * PL_PER_STEP // 1000), FAST), PumpOverCapError)
-    pump.start(pump.bolus(-(-room * PL_PER_STEP // 1000), FAST).token)
+    refused(lambda: pump.bolus(volume_of(room + 1, allotted), FAST), PumpOverCapError)
+    pump.start(pump.bolus(volume_of(room, allotted), FAST).token)
     until(pump, State.FINISHED, State.ALARM)
     assert rig.truth.forward_steps == allotted.cap_steps
 
@@ -141,16 +148,16 @@ def test_it_fits_what_the_program_leaves_of_the_cap(rig: Rig, pump: Pump) -> Non
 def test_it_fits_what_the_program_leaves_of_the_window(rig: Rig, pump: Pump) -> None:
     """The same for the rolling window, across two boluses."""
     configure(pump, window_cap_ul=300, bolus_lockout_minutes=10)
-    allot(rig, pump)
+    allotted = allot(rig, pump)
     window = pump.limits().number("window_steps")
     basal = start_constant(pump, ML_H, 15 * 60, on_host_loss="STANDALONE").raw.number("steps")
     pump.start(pump.bolus(20_000, FAST).token)
     given(pump)
     rig.clock.sleep_ms(600_000)
-    room = window - basal - steps_of(20_000)
+    room = window - basal - steps_of(20_000, allotted)
     for steps in (room - 1, room):
-        pump.bolus(-(-steps * PL_PER_STEP // 1000), FAST)
-    refused(lambda: pump.bolus(-(-(room + 1) * PL_PER_STEP // 1000), FAST), PumpOverWindowError)
+        pump.bolus(volume_of(steps, allotted), FAST)
+    refused(lambda: pump.bolus(volume_of(room + 1, allotted), FAST), PumpOverWindowError)
 
 
 @pytest.mark.requirement("REQ-BOLUS-3")
@@ -231,7 +238,7 @@ def test_the_lockout_runs_anew_from_a_restart(rig: Rig, pump: Pump) -> None:
 @pytest.mark.parametrize("cause", ["cassette", "stop", "pause"])
 def test_whatever_ends_the_run_ends_the_bolus(rig: Rig, pump: Pump, cause: str) -> None:
     """ARM REST goes on with the program alone, whose total is its own to within a step."""
-    allot(rig, pump)
+    allotted = allot(rig, pump)
     basal = start_constant(pump, BASAL, 60).raw.number("steps")
     pump.start(pump.bolus(100_000, FAST).token)
     rig.clock.sleep_ms(3000)
@@ -249,7 +256,7 @@ def test_whatever_ends_the_run_ends_the_bolus(rig: Rig, pump: Pump, cause: str) 
     rig.clock.sleep_ms(1000)
     assert Flag.BOLUS not in pump.status().flags
     ended = [record for record in pump.log() if record.code == 145][-1]
-    assert ended.limit == steps_of(100_000)
+    assert ended.limit == steps_of(100_000, allotted)
     assert 0 < ended.value < ended.limit
     pump.start(pump.arm("REST").token)
     assert Flag.BOLUS not in pump.status().flags

@@ -46,6 +46,7 @@ DRIVES: dict[str, Keys] = {
     },
     "peristaltic": {
         "steps_per_revolution": Integer(200, 1_000_000, "steps per revolution of the head"),
+        "rollers": Integer(1, 100, "roller passes in a revolution"),
         "max_steps_per_s": _MAX_STEPS_PER_S,
     },
 }

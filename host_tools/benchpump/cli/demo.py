@@ -173,9 +173,7 @@ def _rig(wanted: EmulatedRun, pump: str, trace: Path) -> EmulatedRig:
     from benchpump.bench.vm_choice import VmMissing
 
     try:
-        setup = Setup(
-            vm=wanted.vm, seed=wanted.seed, pump=pump, jumper=True, trace_path=trace
-        )
+        setup = Setup(vm=wanted.vm, seed=wanted.seed, pump=pump, jumper=True, trace_path=trace)
         return EmulatedRig(setup)
     except (VmMissing, ValueError) as error:
         raise Unusable(str(error), "make setup, or choose another with --vm") from None

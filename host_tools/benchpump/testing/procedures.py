@@ -104,9 +104,7 @@ def start_constant(
 def until(pump: Pump, *states: State, timeout_s: float = 600, poll_s: float = 0.05) -> Status:
     """Wait for one of the states; that the pump gets there in time is asserted."""
     try:
-        return pump.wait(
-            lambda status: status.state in states, timeout_s=timeout_s, poll_s=poll_s
-        )
+        return pump.wait(lambda status: status.state in states, timeout_s=timeout_s, poll_s=poll_s)
     except WaitTimeoutError as late:
         wanted = " or ".join(state.name for state in states)
         raise AssertionError(f"the pump did not come to {wanted}: {late}") from late

@@ -3,7 +3,8 @@
 `python -m benchpump.testing.sabotage [--vm=VM] [--list] [NAME ...]`, from the project's folder.
 `hil_tests/sabotage/*.toml` hold the sabotages: each takes one limit or alarm out of a copy of
 `firmware/`, and names the test that must fail because of it. It is caught only if that test
-passes on the firmware as it is, and on the copy fails in its own body, by an assertion.
+passes on the firmware as it is, and on the copy fails in its own body, by an assertion; on each
+of the pumps that it names.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from pathlib import Path
 
 from benchpump import tree_root
 from benchpump.bench import vm_choice
+from benchpump.bench.emulated import BOARDS
 from benchpump.testing import outcomes
 from benchpump.testing.outcomes import Outcome
 
@@ -49,6 +51,8 @@ class Sabotage:
     new: str
     alarm: str = ""
     """Name of the alarm that this keeps from coming, if it is one."""
+    pumps: tuple[str, ...] = ("syringe",)
+    """Pumps on which the test must notice."""
 
     def apply(self, firmware: Path) -> None:
         """Change the tree. Raises PatchError unless `old` stands in `file` exactly once."""
@@ -82,9 +86,13 @@ def load(folder: Path) -> list[Sabotage]:
     for path in sorted(folder.glob("*.toml")):
         for entry in tomllib.loads(path.read_text(encoding="utf-8")).get("sabotage", []):
             name = f"{path.name}: {entry.get('name', 'a sabotage without a name')}"
-            if entry.keys() - {"alarm"} != needed:
-                raise PatchError(f"{name}: needs {', '.join(sorted(needed))}; may have alarm")
-            sabotage = Sabotage(**entry)
+            if entry.keys() - {"alarm", "pumps"} != needed:
+                asked = ", ".join(sorted(needed))
+                raise PatchError(f"{name}: needs {asked}; may have alarm, pumps")
+            pumps = tuple(entry.pop("pumps", Sabotage.pumps))
+            if not pumps or set(pumps) - set(BOARDS):
+                raise PatchError(f"{name}: pumps are some of {', '.join(BOARDS)}")
+            sabotage = Sabotage(**entry, pumps=pumps)
             if not sabotage.old.endswith("\n") or sabotage.old == sabotage.new:
                 raise PatchError(f"{name}: `old` must be whole lines, and `new` something else")
             if any(other.name == sabotage.name for other in found):
@@ -116,12 +124,13 @@ def sound(seen: Iterable[Outcome], test: str) -> bool:
 
 
 def run_tests(
-    tests: Sequence[str], vm: str, firmware: Path | None, folder: Path, limit_s: float
+    tests: Sequence[str], vm: str, pump: str, firmware: Path | None, folder: Path, limit_s: float
 ) -> tuple[list[Outcome], str]:
     """Run tests in a process of their own; how they ended, and the end of what was printed."""
     written = folder / "outcomes"
     command = [sys.executable, "-m", "pytest", "-p", "benchpump.testing.outcomes"]
-    command += [f"--outcomes={written}", "-q", "--tb=line", "-p", "no:cacheprovider", f"--vm={vm}"]
+    command += [f"--outcomes={written}", "-q", "--tb=line", "-p", "no:cacheprovider"]
+    command += [f"--vm={vm}", f"--pump={pump}"]
     command += [f"--firmware={firmware}", "-x"] if firmware else []
     try:
         done = subprocess.run(
@@ -141,7 +150,7 @@ def run_tests(
     return list(outcomes.read(written)), said[-1] if said else ""
 
 
-def attempt(sabotage: Sabotage, vm: str) -> Verdict:
+def attempt(sabotage: Sabotage, vm: str, pump: str = "syringe") -> Verdict:
     """Sabotage a copy of the firmware and run the test named for it."""
     with tempfile.TemporaryDirectory(prefix="benchpump-sabotage-") as temporary:
         firmware = Path(temporary) / "firmware"
@@ -151,19 +160,19 @@ def attempt(sabotage: Sabotage, vm: str) -> Verdict:
             sabotage.apply(firmware)
         except PatchError as error:
             return Verdict(False, f"does not apply: {error}")
-        seen, said = run_tests([sabotage.test], vm, firmware, Path(temporary), TEST_MAX_S)
+        seen, said = run_tests([sabotage.test], vm, pump, firmware, Path(temporary), TEST_MAX_S)
         verdict = judge(seen)
         if verdict.caught or any(one.result == "failed" for one in seen):
             return verdict
         return Verdict(False, f"{verdict.told} ({said})")
 
 
-def baseline(tests: Sequence[str], vm: str) -> list[Outcome]:
+def baseline(tests: Sequence[str], vm: str, pump: str) -> list[Outcome]:
     """The same tests on the firmware as it is."""
     with tempfile.TemporaryDirectory(prefix="benchpump-sabotage-") as temporary:
-        seen, said = run_tests(tests, vm, None, Path(temporary), BASELINE_MAX_S)
+        seen, said = run_tests(tests, vm, pump, None, Path(temporary), BASELINE_MAX_S)
         if not seen:
-            print(f"the tests do not run on the firmware as it is: {said}", flush=True)
+            print(f"the tests do not run on the {pump} pump as it is: {said}", flush=True)
         return seen
 
 
@@ -171,33 +180,39 @@ def run(sabotages: Sequence[Sabotage], vm: str) -> int:
     """Try them all, print a line for each, and return how many were not caught."""
     began_s = time.monotonic()
     with ThreadPoolExecutor(PROCESSES) as pool:
-        tests = sorted({sabotage.test for sabotage in sabotages})
-        unpatched = pool.submit(baseline, tests, vm)
-        tries = {pool.submit(_timed, sabotage, vm): sabotage for sabotage in sabotages}
-        missed: set[str] = set()
+        pairs = [(sabotage, pump) for sabotage in sabotages for pump in sabotage.pumps]
+        unpatched = {
+            pump: pool.submit(
+                baseline, sorted({one.test for one, on in pairs if on == pump}), vm, pump
+            )
+            for pump in sorted({pump for _, pump in pairs})
+        }
+        tries = {pool.submit(_timed, one, vm, pump): (one, pump) for one, pump in pairs}
+        missed: set[tuple[str, str]] = set()
         for done in as_completed(tries):
-            sabotage = tries[done]
+            sabotage, pump = tries[done]
             verdict, took_s = done.result()
             word = "caught" if verdict.caught else "MISSED"
             if not verdict.caught:
-                missed.add(sabotage.name)
-            print(f"{word}  {sabotage.name}  {took_s:.1f} s  {verdict.told[:160]}", flush=True)
+                missed.add((sabotage.name, pump))
+            told = f"{took_s:.1f} s  {verdict.told[:160]}"
+            print(f"{word}  {sabotage.name} ({pump})  {told}", flush=True)
             if not verdict.caught:
                 print(f"        {sabotage.breaks}: expected of {sabotage.test}", flush=True)
-        seen = unpatched.result()
-    for sabotage in sabotages:
-        if not sound(seen, sabotage.test):
-            missed.add(sabotage.name)
-            print(f"MISSED  {sabotage.name}: {sabotage.test} does not pass without it either")
-    caught = len(sabotages) - len(missed)
+        seen = {pump: ended.result() for pump, ended in unpatched.items()}
+    for sabotage, pump in pairs:
+        if not sound(seen[pump], sabotage.test):
+            missed.add((sabotage.name, pump))
+            told = f"{sabotage.test} does not pass without it either"
+            print(f"MISSED  {sabotage.name} ({pump}): {told}")
     took_s = time.monotonic() - began_s
-    print(f"{caught} of {len(sabotages)} sabotages caught on {vm}, {took_s:.0f} s")
+    print(f"{len(pairs) - len(missed)} of {len(pairs)} sabotages caught on {vm}, {took_s:.0f} s")
     return len(missed)
 
 
-def _timed(sabotage: Sabotage, vm: str) -> tuple[Verdict, float]:
+def _timed(sabotage: Sabotage, vm: str, pump: str) -> tuple[Verdict, float]:
     began_s = time.monotonic()
-    verdict = attempt(sabotage, vm)
+    verdict = attempt(sabotage, vm, pump)
     return verdict, time.monotonic() - began_s
 
 

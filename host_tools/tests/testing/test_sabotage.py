@@ -68,6 +68,10 @@ def test_anything_else_is_an_error(
         ('name = "a"\nold = "x\\n"', "needs"),
         ('name = "a"\nbreaks = ""\ntest = ""\nfile = ""\nold = "x"\nnew = ""', "whole lines"),
         ('name = "a"\nbreaks = ""\ntest = ""\nfile = ""\nold = "x\\n"\nnew = "x\\n"', "else"),
+        (
+            'name = "a"\nbreaks = ""\ntest = ""\nfile = ""\nold = "x\\n"\nnew = ""\npumps = ["x"]',
+            "pumps are some of",
+        ),
     ],
 )
 def test_what_is_no_sabotage(tmp_path: Path, text: str, why: str) -> None:

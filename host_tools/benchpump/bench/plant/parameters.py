@@ -10,6 +10,7 @@ from typing import Any
 from benchpump.bench.plant.roller_head import RollerHead
 
 CALIBRATION_ERROR_MAX_PPM = 50_000
+ROUNDING_NL = 1.0  # what sums of many small volumes may be off by
 MECHANISM_NL = 1000.0  # of a syringe pump: periodic error and stick-slip at any one moment (own)
 
 
@@ -133,7 +134,7 @@ class PlantParameters:
     def pulsation_nl(self) -> float:
         """How far outflow may run ahead of an even one: periodic error, stick-slip, rollers."""
         if self.head is not None:
-            return self.head.dip_nl * (1 + CALIBRATION_ERROR_MAX_PPM * 1e-6)
+            return self.head.dip_nl * (1 + CALIBRATION_ERROR_MAX_PPM * 1e-6) + ROUNDING_NL
         return MECHANISM_NL
 
     def for_board(self, board: Mapping[str, Any]) -> PlantParameters:
@@ -144,7 +145,11 @@ class PlantParameters:
         sensors, drive = board["sensors"], board["drive"]
         nm_per_step, head = self.nm_per_step, self.head
         if head is not None:
-            head = replace(head, steps_per_revolution=int(drive["steps_per_revolution"]))
+            head = replace(
+                head,
+                steps_per_revolution=int(drive["steps_per_revolution"]),
+                rollers=int(drive["rollers"]),
+            )
         else:
             nm_per_step = float(drive["nm_per_step"])
         return replace(
