@@ -63,6 +63,15 @@ def count_calls(run):
         print("calls", calls[0], file=sys.stderr, flush=True)
 
 
+def count_blocks(run, slices):
+    """After every so many slices print how many blocks of memory are in use."""
+    while True:
+        for _ in range(slices):
+            run(100)
+        gc.collect()
+        print("live", sys.getallocatedblocks(), file=sys.stderr, flush=True)
+
+
 def main():
     sys.path[:0] = sys.argv[1:]
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # forked VMs belong to the bench, not to us
@@ -76,6 +85,8 @@ def main():
     gc.freeze()
     if "BENCHPUMP_COUNT_CALLS" in os.environ:
         count_calls(firmware.run)
+    if "BENCHPUMP_LIVE" in os.environ:
+        count_blocks(firmware.run, int(os.environ["BENCHPUMP_LIVE"]))
     while True:
         firmware.run(100)
 

@@ -52,3 +52,25 @@ def syringe_pl_per_step(inner_diameter_um, nm_per_step):
     """
     area = inner_diameter_um * inner_diameter_um * _PI_QUARTER_NUMERATOR
     return area * nm_per_step // (_PI_QUARTER_DENOMINATOR * 1000 * 1000)
+
+
+def portion(amount, part, whole):
+    """``amount * part // whole`` without the product, which would be no small integer.
+
+    0 <= part <= whole < 2**28; the result lies between 0 and the amount.
+    """
+    done = amount // whole * part
+    each = amount % whole
+    rest = 0
+    share = 0
+    bit = 1 << 27
+    while bit:
+        rest *= 2
+        share *= 2
+        if part & bit:
+            rest += each
+        while rest >= whole:
+            rest -= whole
+            share += 1
+        bit >>= 1
+    return done + share

@@ -4,7 +4,7 @@ A segment is one stretch; each change of rate in mid-run ends a stretch and begi
 """
 
 from pump.curve import Curve
-from pump.scale import PL_PER_NL
+from pump.scale import PL_PER_NL, portion
 from pump.segments import DOUBLED_TICKS_PER_HOUR
 
 
@@ -63,7 +63,7 @@ class Stretch:
         start = self.nl_h
         if start == self.end_nl_h:
             return start
-        return start + (self.end_nl_h - start) * self.curve.tick // self.curve.length
+        return start + portion(self.end_nl_h - start, self.curve.tick, self.curve.length)
 
     def steps_at(self, rate_nl_h, ticks, pl_per_step):
         """Steps that would fall due in the next ticks at a rate.

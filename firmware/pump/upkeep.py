@@ -64,5 +64,5 @@ class Upkeep:
 
         Were it settled before, a second cut would bring the pump up as if nothing had been.
         """
-        latched = self._app.alarms.latched
-        return latched(codes.ALARM_POWER_LOST) or latched(codes.ALARM_WATCHDOG)
+        alarms = self._app.alarms  # a method kept in a name would be an object made each tick
+        return alarms.latched(codes.ALARM_POWER_LOST) or alarms.latched(codes.ALARM_WATCHDOG)

@@ -39,6 +39,16 @@ class ScaleTest(unittest.TestCase):
             self.assertTrue((steps + 1) * 103_206 > volume_ul * 1_000_000)
 
 
+    def test_portion_is_the_product_divided(self):
+        """REQ-MEMORY-2: the rate on a ramp, without the product that would take memory."""
+        for amount in (0, 1, -1, 999_999_937, -999_999_937, 24_192_001):
+            for whole in (1, 2, 7, 72_000, 24_191_999, 24_192_000):
+                for part in (0, 1, whole // 3, whole - 1, whole):
+                    self.assertEqual(
+                        scale.portion(amount, part, whole), amount * part // whole
+                    )
+
+
 class LimitsTest(unittest.TestCase):
     def test_the_smallest_binds_and_is_named(self):
         """REQ-RATE-1: every source can narrow, none can widen, and the answer names it."""

@@ -49,6 +49,7 @@ class Setup:
     parameters: PlantParameters | None = None  # None: the default plant of that pump
     timing: Timing = TYPICAL
     start_ticks_ms: int = 0  # what the board's clock shows at the start, modulo 2**30
+    start_edges: int = 0  # what its step counter shows at the first boot, modulo 2**30
     jumper: bool = False
     trace_path: Path | None = None
     environment: Mapping[str, str] = field(default_factory=dict[str, str])  # of the VM's runner
@@ -94,6 +95,7 @@ class EmulatedRig(Rig):
             truth,
             Trace(setup.trace_path),
             setup.start_ticks_ms,
+            setup.start_edges,
         )
         self._join(board, truth)
         board.set_switch(SWITCH_JUMPER, setup.jumper)

@@ -16,7 +16,7 @@ from typing import Protocol
 from benchpump.bench import lockstep
 from benchpump.bench.cable import Lane
 from benchpump.bench.clock import TICKS_MASK, ticks_until
-from benchpump.bench.drive import Drive
+from benchpump.bench.drive import COUNTER_MASK, Drive
 from benchpump.bench.flash import PAGE_BYTES, READ_US, Flash, PowerCut, StorageRefused
 from benchpump.bench.lockstep_data import (
     EXCHANGE_ERASE,
@@ -74,6 +74,7 @@ class BoardExchange:
         witness: Witness,
         trace: Trace,
         start_ticks_ms: int = 0,
+        start_edges: int = 0,
     ) -> None:
         self.start_vm = start_vm
         self.plant = plant
@@ -81,6 +82,7 @@ class BoardExchange:
         self.witness = witness
         self.trace = trace
         self.drive = Drive()
+        self.drive.edges = start_edges & COUNTER_MASK
         self.now_us = 0
         self.exchanges = 0
         self.waiting = False  # for the VM's next record
@@ -91,6 +93,8 @@ class BoardExchange:
         self.from_pump = Lane()
         self.slow_us = 0  # fault: a tick takes this much longer
         self.slow_ticks = 0  # so many of them
+        self.listener: Callable[[tuple[int, ...], bytes], None] | None = None
+        """Is told each OUT record (its words, its payload) before it takes effect."""
         self.vm: Vm | None = None
         self.powered = False
         self._timers: list[tuple[int, int, Callable[[], None]]] = []  # a heap by time, then order
@@ -320,6 +324,8 @@ class BoardExchange:
         (kind, _, argument, count, word0, reverse0, word1, reverse1, enable, light, sound,
          watchdog_ms, fed, stimulate, _, _) = self._out  # fmt: skip
         now_us = self.now_us
+        if self.listener is not None:
+            self.listener(self._out, self._payload if count else b"")
         self._kind = kind
         if enable != self._enable:
             self._enable = enable
@@ -421,6 +427,7 @@ class BoardExchange:
         twin.drive = self.drive.copy()
         twin.trace = self.trace.fork()
         twin.witness = witness
+        twin.listener = None
         twin.to_pump = self.to_pump.copy()
         twin.from_pump = self.from_pump.copy()
         GUARD.add(twin)

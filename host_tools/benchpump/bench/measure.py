@@ -75,8 +75,7 @@ def plant_tick_us(rig: EmulatedRig, ticks: int = 20_000) -> float:
 
 def _slices(rig: EmulatedRig, word: str) -> list[int]:
     vm = rig.board.vm
-    text = vm.stderr_text() if vm is not None else ""
-    return [int(line.split()[1]) for line in text.splitlines() if line.startswith(word + " ")]
+    return vm.told(word) if vm is not None else []
 
 
 def heap(image: bytes) -> Figures:

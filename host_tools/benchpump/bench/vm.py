@@ -161,6 +161,12 @@ class Vm:
         offset = max(0, size - _SHOWN_BYTES)
         return os.pread(self._stderr, _SHOWN_BYTES, offset).decode(errors="replace")
 
+    def told(self, word: str) -> list[int]:
+        """The numbers that the runner has printed behind a word, as its switches make it do."""
+        size = os.fstat(self._stderr).st_size
+        text = os.pread(self._stderr, size, 0).decode(errors="replace")
+        return [int(line.split()[1]) for line in text.splitlines() if line.startswith(word + " ")]
+
     def _drain(self) -> None:
         """Read to the end of the stream: it comes when the VM has ended."""
         while os.read(self.read_fd, 4096):

@@ -1,0 +1,1 @@
+"""Seven days of virtual time, every tick judged (C4): `make endurance`."""
