@@ -24,7 +24,7 @@ ifneq ($(shell cat $(PACKAGES_READY) 2>/dev/null),$(CURDIR))
 CLEAR := --clear
 endif
 
-.PHONY: help setup run test unit unit-wasm hil hil-long check sabotage powerloss bench report trumpet generate lock clean
+.PHONY: help setup run test unit unit-wasm hil hil-long check sabotage powerloss endurance bench report trumpet generate lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -78,6 +78,10 @@ sabotage: setup ## every patch of hil_tests/sabotage must turn its test red (VM:
 
 powerloss: setup ## cut the power at every storage operation and 7th tick; print the count (VM: cpython)
 	$(EACH_PUMP) $(PY) -m pytest hil_tests/power --target=$(TARGET) --pump=$$pump --vm=$(if $(filter file,$(origin VM)),cpython,$(VM)) -m powerloss; done
+
+endurance: setup ## seven days across counter wraps, every tick judged (both pumps unless PUMP is named; VM=cpython: faster)
+	set -e; for pump in $(if $(filter file,$(origin PUMP)),syringe peristaltic,$(PUMP)); do \
+	  $(PY) -m benchpump.testing.endurance --pump=$$pump --vm=$(VM); done
 
 bench: setup ## how many times faster than real time; writes out/bench.json
 	$(PY) -m benchpump.bench.measure

@@ -38,15 +38,12 @@ class ScaleTest(unittest.TestCase):
             self.assertTrue(steps * 103_206 <= volume_ul * 1_000_000)
             self.assertTrue((steps + 1) * 103_206 > volume_ul * 1_000_000)
 
-
     def test_portion_is_the_product_divided(self):
         """REQ-MEMORY-2: the rate on a ramp, without the product that would take memory."""
         for amount in (0, 1, -1, 999_999_937, -999_999_937, 24_192_001):
             for whole in (1, 2, 7, 72_000, 24_191_999, 24_192_000):
                 for part in (0, 1, whole // 3, whole - 1, whole):
-                    self.assertEqual(
-                        scale.portion(amount, part, whole), amount * part // whole
-                    )
+                    self.assertEqual(scale.portion(amount, part, whole), amount * part // whole)
 
 
 class LimitsTest(unittest.TestCase):

@@ -2,50 +2,11 @@
 
 import pytest
 
-from benchpump.bench.emulated import EmulatedRig
-from benchpump.bench.reference import booted
-from benchpump.bench.vm import VmCrashed
-from benchpump.link.client import Pump
 from benchpump.link.messages import State
 from benchpump.link.segments import Segment
-from benchpump.testing.procedures import (
-    ML_H,
-    TICKS_PER_S,
-    allot,
-    start,
-    start_constant,
-    until,
-)
+from benchpump.testing.locked_heap import BY_TURNS, TURN_SLICES, steady
+from benchpump.testing.procedures import ML_H, TICKS_PER_S, allot, start, start_constant, until
 from benchpump.testing.targets import RigMaker
-
-TURN_SLICES = 4  # of 100 ticks: 20 s with the heap free, 20 s with it locked, and so on
-TURN_TICKS = 100 * TURN_SLICES
-
-
-def turns(rig: EmulatedRig) -> list[int]:
-    """The turns that have begun: 1 with the heap locked, 0 without."""
-    assert rig.board.vm is not None
-    return rig.board.vm.told("locked")
-
-
-def steady(rig: EmulatedRig, pump: Pump, state: State) -> None:
-    """A turn with the heap locked, the state asked for in every tick; it must not change.
-
-    What comes before, since the last one, has to fit into the turn between.
-    """
-    assert turns(rig)[-1] == 0, "the turn to get ready in was too short"
-    try:
-        while turns(rig)[-1] == 0:
-            pump.status()
-        begun = len(turns(rig))
-        asked = 0
-        while len(turns(rig)) == begun:
-            status = pump.status()
-            assert status.state == state, status
-            asked += 1
-        assert asked >= TURN_TICKS - 1
-    except VmCrashed as crashed:
-        raise AssertionError(f"a tick took memory: {crashed}") from crashed
 
 
 def every_kind() -> list[Segment]:
@@ -62,11 +23,11 @@ def every_kind() -> list[Segment]:
 @pytest.mark.requirement("REQ-MEMORY-2")
 def test_steady_ticks_with_the_heap_locked(make_rig: RigMaker) -> None:
     """Idle, every kind of segment, a bolus on top, pause, alarm and priming, the host asking each
-    tick: not a byte is taken. Counted on the VM with the objects of the board (32 bits)."""
-    rig = make_rig(vm="wasm", environment={"BENCHPUMP_LOCK": str(TURN_SLICES)})
-    booted(rig)
+    tick: not a byte is taken. On the VM whose objects are as large as the board's (32 bits)."""
+    rig = make_rig(vm="wasm", environment=BY_TURNS)
     with rig.connect() as pump:
-        steady(rig, pump, State.IDLE)
+        until(pump, State.IDLE)
+        assert steady(rig, pump, State.IDLE) >= 100 * TURN_SLICES - 1
         allot(rig, pump)
         steady(rig, pump, State.IDLE)
         start(pump, every_kind())

@@ -69,7 +69,7 @@ class StepWatch:
 
     @property
     def worst_granted(self) -> float:
-        """The farthest that granted steps were from due, of what each stream may be (1: a step)."""
+        """The farthest that granted steps were from due; 1 is a step, of each stream."""
         return self._worst_granted[0] / self._worst_granted[1]
 
     @property
@@ -162,4 +162,5 @@ class StepWatch:
 
     def _tell(self, what: str) -> None:
         if len(self.violations) < _TOLD_MAX:
-            self.violations.append(f"{self._board.now_us / 1000:.0f} ms, tick {self.ticks}: {what}")
+            now_ms = self._board.now_us // 1000
+            self.violations.append(f"{now_ms} ms, tick {self.ticks}: {what}")
