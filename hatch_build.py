@@ -14,6 +14,7 @@ CARRIED = (
     "host_tools/protocol.toml",
     "host_tools/lockstep.toml",
     "host_tools/containers.toml",
+    "host_tools/profiles.toml",
 )
 
 

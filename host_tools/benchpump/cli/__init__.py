@@ -10,6 +10,7 @@ from benchpump.cli.demo import demo
 from benchpump.cli.emulator import emulator
 from benchpump.cli.exits import EXIT_CODES
 from benchpump.cli.prime import prime
+from benchpump.cli.profile import profile_group
 from benchpump.cli.provision import provision
 from benchpump.cli.readings import limits, log
 from benchpump.cli.recipe import recipe_group
@@ -28,7 +29,7 @@ def main() -> None:
 
 
 for command in (
-    ack, allot, config, demo, emulator, limits, log, prime, provision, recipe_group, run, status,
-    stop,
+    ack, allot, config, demo, emulator, limits, log, prime, profile_group, provision, recipe_group,
+    run, status, stop,
 ):  # fmt: skip
     main.add_command(command)

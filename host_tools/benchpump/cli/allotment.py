@@ -64,6 +64,7 @@ def propose(pump: Pump, container: Container, cap_nl: int) -> Proposed:
         pressure_max_pa=container.pressure_max_pa,
         inner_diameter_um=container.inner_diameter_um,
         tubing_nl_per_revolution=container.nl_per_revolution,
+        rate_max_nl_h=container.rate_max_nl_h,
     )
 
 

@@ -16,9 +16,10 @@ from benchpump.cli.errors import explained
 from benchpump.cli.exits import Alarmed, Unusable, finish
 from benchpump.cli.infusion import Infusion, header_of
 from benchpump.cli.live import make_display
+from benchpump.cli.profile import limits_in_force, use_profile
 from benchpump.cli.provision import provision_pump
 from benchpump.cli.recipe import RECIPE_PATH, read_recipe
-from benchpump.link.messages import State
+from benchpump.link.messages import Soft, State
 from benchpump.link.status import Status
 from benchpump.recipes import Container, Recipe
 from benchpump.record import BenchSample, Command, End, RunRecorder
@@ -50,7 +51,10 @@ def demo(vm: str, seed: int, path: Path | None, out: Path) -> None:
 
 @dataclass(frozen=True)
 class EmulatedRun:
-    """What an emulated run is made of; `occlude` shuts the line part-way."""
+    """What an emulated run is made of; `occlude` shuts the line part-way.
+
+    `confirmed` are the soft limits that a person confirmed beforehand, None: ask.
+    """
 
     vm: str
     seed: int
@@ -58,6 +62,7 @@ class EmulatedRun:
     record: Path
     report: Path
     occlude: bool = False
+    confirmed: Soft | None = None
 
 
 def run_emulated(wanted: EmulatedRun) -> None:
@@ -98,10 +103,14 @@ class Demo:
         click.echo(f"Pump: {self.pump.idn()}")
         allotted = self._prepare()
         recipe = self.wanted.recipe
-        header = header_of(recipe, self.container, allotted.cap_nl, self.pump.idn())
+        if recipe.profile is not None:
+            use_profile(self.pump, recipe.profile)
+        limits = limits_in_force(self.pump, recipe.profile)
+        header = header_of(recipe, self.container, allotted.cap_nl, self.pump.idn(), limits)
         with RunRecorder(self.wanted.record) as recorder, make_display(header) as display:
             recorder.add(header)
-            infusion = Infusion(self.pump, recorder, display, allotted.nl_per_step)
+            confirmed = self.wanted.confirmed
+            infusion = Infusion(self.pump, recorder, display, allotted.nl_per_step, confirmed)
             self._synchronise(infusion.poll())
             infusion.load(recipe.program)
             infusion.arm_and_start("FRESH", self.container.name)

@@ -7,10 +7,13 @@ from contextlib import suppress
 from itertools import islice
 from typing import Any, TypeVar
 
+from benchpump.cli.confirm_soft import confirm_soft, soft_names
+from benchpump.cli.exits import Refused
 from benchpump.cli.live import Display
+from benchpump.cli.profile import LimitsShown
 from benchpump.link.answers import ActiveAlarm, Armed
 from benchpump.link.client import Pump
-from benchpump.link.messages import ALARMS, Priority, Reaction, State
+from benchpump.link.messages import ALARMS, Priority, Reaction, Soft, State
 from benchpump.link.status import TICK_S, Status
 from benchpump.link.tables import PumpRefused
 from benchpump.recipes import Container, Program, Recipe
@@ -26,7 +29,10 @@ _Answer = TypeVar("_Answer")
 
 
 class Infusion:
-    """A run in progress. `nl_per_step` is the allotment's."""
+    """A run in progress. `nl_per_step` is the allotment's.
+
+    `confirmed` are the soft limits that a person confirmed beforehand, None: ask.
+    """
 
     def __init__(
         self,
@@ -34,11 +40,13 @@ class Infusion:
         recorder: RunRecorder,
         display: Display,
         nl_per_step: float,
+        confirmed: Soft | None = None,
     ) -> None:
         self.pump = pump
         self.recorder = recorder
         self.display = display
         self.nl_per_step = nl_per_step
+        self.confirmed = confirmed
         self.tick = 0
         self.alarms: list[ActiveAlarm] = []
         self._alarm: int | None = None
@@ -62,10 +70,23 @@ class Infusion:
         )
 
     def arm_and_start(self, start: str, container: str, **policy: Any) -> None:
-        """Both steps: what the pump understood is shown between them."""
+        """Both steps; between them what the pump understood is shown, soft limits are asked about.
+
+        Raises Refused, disarmed, where one is not confirmed.
+        """
         pump = self.pump
         armed = self.command(f"arm {start.lower()}", lambda: pump.arm(start, **policy))
         self.display.say(describe_armed(armed, container))
+        try:
+            with self.display.paused():
+                confirm_soft(armed.soft, self.confirmed)
+        except Refused:
+            self.command("disarm", pump.disarm)
+            raise
+        if armed.soft:
+            named = ",".join(soft_names(armed.soft))
+            confirm = f"confirm soft limits {named}"
+            self.command(confirm, lambda: pump.confirm_soft(armed.token, armed.soft))
         self.command("start", lambda: pump.start(armed.token))
 
     def poll(self) -> Status:
@@ -128,12 +149,17 @@ class Infusion:
         return ticks
 
 
-def header_of(recipe: Recipe, container: Container, cap_nl: float, pump: str) -> Header:
+def header_of(
+    recipe: Recipe, container: Container, cap_nl: float, pump: str, limits: LimitsShown
+) -> Header:
     """The first line of a run's record."""
     program = recipe.program
     curve = [(p.time_s, p.rate_nl_h, p.volume_nl) for p in program.expected_curve()]
     total_nl, duration_s = program.total_volume_nl, program.duration_s
-    return Header(recipe.name, container.name, cap_nl, total_nl, duration_s, curve, pump)
+    return Header(
+        recipe.name, container.name, cap_nl, total_nl, duration_s, curve, pump,
+        limits.profile, limits.rate_nl_h, limits.binds,
+    )  # fmt: skip
 
 
 def describe(alarm: ActiveAlarm) -> str:
@@ -156,6 +182,10 @@ def describe_armed(armed: Armed, container: str) -> str:
         f"cap left {armed.cap_left_nl / 1e6:.4f} mL",
     ]
     text = ", ".join(parts)
+    if not armed.profile:
+        text += "\n  No profile active: no fluid's limits are watched"
+    if armed.soft:
+        text += f"\n  Soft limits exceeded: {', '.join(soft_names(armed.soft))}"
     if armed.not_fitted:
         text += f"\n  Not watched on this pump (not fitted): {', '.join(armed.not_fitted)}"
     return text

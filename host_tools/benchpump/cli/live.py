@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from types import TracebackType
 from typing import Protocol
 
@@ -31,6 +33,10 @@ class Display(Protocol):
 
     def say(self, text: str) -> None:
         """Say something that stays."""
+        ...
+
+    def paused(self) -> AbstractContextManager[None]:
+        """Leave the terminal alone for as long as it is entered, so that one can be asked."""
         ...
 
     def __enter__(self) -> Display:
@@ -80,6 +86,10 @@ class PlainDisplay:
     def say(self, text: str) -> None:
         """Print it."""
         click.echo(text)
+
+    def paused(self) -> AbstractContextManager[None]:
+        """It is never in the way."""
+        return nullcontext()
 
     def __enter__(self) -> PlainDisplay:
         """Return itself."""
@@ -131,6 +141,15 @@ class LiveDisplay:
     def say(self, text: str) -> None:
         """Print it above the panel."""
         self._console.print(text, highlight=False, markup=False)
+
+    @contextmanager
+    def paused(self) -> Generator[None]:
+        """Leave the terminal alone for a while."""
+        self._live.stop()
+        try:
+            yield
+        finally:
+            self._live.start()
 
     def __enter__(self) -> LiveDisplay:
         """Take over the bottom of the terminal."""

@@ -11,6 +11,7 @@ import click
 
 from benchpump.cli import allotment
 from benchpump.cli.confirm import confirm_container, container_of, named_container
+from benchpump.cli.confirm_soft import named_soft
 from benchpump.cli.connect import connected
 from benchpump.cli.demo import EmulatedRun, run_emulated
 from benchpump.cli.ending import Ending, ending_of, wrap_up
@@ -18,6 +19,7 @@ from benchpump.cli.exits import Alarmed, ExitCode, Refused, Unusable, finish
 from benchpump.cli.infusion import Infusion, header_of
 from benchpump.cli.live import make_display
 from benchpump.cli.ports import port_option
+from benchpump.cli.profile import limits_in_force, use_profile
 from benchpump.cli.provision import SELFTEST_S, past_selftest
 from benchpump.cli.recipe import RECIPE_PATH, read_recipe
 from benchpump.link.client import Pump
@@ -44,6 +46,12 @@ LOSS_WORDS = {"stop": "STOP", "keep-open": "KEEPOPEN", "standalone": "STANDALONE
     metavar="NAME",
     help="Confirms the fitted container without asking.",
 )
+@click.option(
+    "--confirm",
+    "soft",
+    metavar="NAMES",
+    help='Confirms these soft limits, such as "rate,bubble", exactly, without asking.',
+)
 @click.option("--rest", is_flag=True, help="Go on where the loaded program stopped.")
 @click.option(
     "--on-host-loss", type=click.Choice(list(LOSS_WORDS)), default="stop", show_default=True,
@@ -62,6 +70,7 @@ def run(
     container_name: str | None,
     cap: str | None,
     confirmed: str | None,
+    soft: str | None,
     rest: bool,
     on_host_loss: str,
     host_timeout: float,
@@ -71,14 +80,16 @@ def run(
     """Run RECIPE: load it, confirm the container, arm, start, and watch it to its end.
 
     The pump draws from its allotment; where none is in force one is made from the recipe's (or the
-    given) container and cap, which takes the pump's button. Ctrl-C stops the pump.
+    given) container and cap, which takes the pump's button. What is above a soft limit of the
+    recipe's profile is asked about. Ctrl-C stops the pump.
     """
     recipe = _overridden(read_recipe(path), container_name, cap)
+    confirmed_soft = named_soft(soft)
     name = f"{path.stem}-{datetime.now():%Y%m%d-%H%M%S}"
     record = record or Path("out") / f"{name}.jsonl"
     report = report or record.with_suffix(".html")
     if emulate:
-        run_emulated(EmulatedRun("auto", 1, recipe, record, report))
+        run_emulated(EmulatedRun("auto", 1, recipe, record, report, confirmed=confirmed_soft))
         return
     policy: dict[str, str | int] = {
         "on_host_loss": LOSS_WORDS[on_host_loss], "host_timeout_ms": round(host_timeout * 1000),
@@ -89,14 +100,18 @@ def run(
         container = container_of(allotted.container)
         _fits(recipe, container, allotted)
         confirm_container(container, confirmed)
-        header = header_of(recipe, container, allotted.cap_nl, pump.idn())
+        if recipe.profile is not None and not rest:
+            use_profile(pump, recipe.profile)
+        limits = limits_in_force(pump, recipe.profile)
+        header = header_of(recipe, container, allotted.cap_nl, pump.idn(), limits)
         try:
             with RunRecorder(record) as recorder, make_display(header) as display:
                 recorder.add(header)
-                infusion = Infusion(pump, recorder, display, allotted.nl_per_step)
+                nl_per_step = allotted.nl_per_step
+                infusion = Infusion(pump, recorder, display, nl_per_step, confirmed_soft)
                 ending = _carry_out(infusion, recipe, container, rest, policy)
                 recorder.add(End(infusion.tick, ending.outcome, ending.message))
-        except PumpError:
+        except (PumpError, Refused):
             wrap_up(record, report)  # what was recorded until then is not lost
             raise
     wrap_up(record, report)
@@ -182,7 +197,8 @@ def _carry_out(
             )
         message = "stopped by Ctrl-C; benchpump run with --rest goes on inside the same cap"
         return Ending("stopped", ExitCode.REFUSED, message)
-    except PumpError as error:
-        outcome = "refused" if isinstance(error, PumpRefused) else "lost"
+    except (PumpError, Refused) as error:
+        outcome = "lost" if isinstance(error, PumpError) else "refused"
+        outcome = "refused" if isinstance(error, PumpRefused) else outcome
         infusion.recorder.add(End(infusion.tick, outcome, str(error)))
         raise

@@ -11,6 +11,7 @@ from benchpump.cli.confirm import container_of
 from benchpump.cli.connect import connected
 from benchpump.cli.infusion import describe
 from benchpump.cli.ports import port_option
+from benchpump.cli.profile import limits_in_force
 from benchpump.link.messages import ALARMS, Flag
 from benchpump.link.status import Status
 from benchpump.report.summary import clock
@@ -40,6 +41,9 @@ def status(port: str | None, as_json: bool) -> None:
                 f"allotment {allotted.identity}: {used_nl / 1e6:.4f} of"
                 f" {allotted.cap_nl / 1e6:.4g} mL from {container_of(allotted.container).name}"
             )
+        limits = limits_in_force(pump)
+        click.echo(f"limit     {limits.rate_nl_h / 1e6:g} mL/h, bound by {limits.binds}")
+        click.echo(f"profile   {limits.profile}")
         for alarm in pump.alarms():
             click.echo(describe(alarm))
 

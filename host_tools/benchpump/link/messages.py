@@ -646,6 +646,13 @@ EVENTS: dict[int, str] = {
     153: "SOFT_CONFIRMED: value: bit set of the soft limits that were confirmed, limit: number of the active profile",
 }
 
+SOFT: dict[Soft, str] = {
+    Soft.RATE: "above the profile's soft rate, bolus and program together",
+    Soft.VOLUME: "above the profile's soft volume, of a run with its boluses",
+    Soft.BOLUS: "above the profile's soft volume of one bolus",
+    Soft.BUBBLE: "the single bubble that trips is configured above 200 uL",
+}
+
 CONFIG: tuple[ConfigField, ...] = (
     ConfigField(
         0,

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import math
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from benchpump import tree_root
 from benchpump.recipes.document import Located, Table, read_document
+from benchpump.recipes.naming import find, key
 from benchpump.recipes.problems import Problem, RecipeError
 
 # Ranges of the wire, from host_tools/protocol.toml [[command]] ALLOTMENT_NEW, in the file's units.
@@ -26,11 +25,14 @@ _TUBING: dict[str, tuple[float, float]] = {
     "nl_per_revolution": (1, 10_000_000),
     "pressure_max_pa": (1_000, 1_000_000),
 }
+_RATE = "rate_max_ml_h"  # may be left out; with it goes its source
+_OPTIONAL: dict[str, tuple[float, float]] = {_RATE: (0.001, 500)}
+_OPTIONAL_TEXTS = ("rate_source",)
 _SHARED_TEXTS = ("name", "compliance_source")
 _SYRINGE_TEXTS = ("diameter_source", "force_source")
 _TUBING_TEXTS = ("volume_source", "pressure_source")
-_NUMBERS = _SHARED | _SYRINGE | _TUBING
-_TEXTS = (*_SHARED_TEXTS, *_SYRINGE_TEXTS, *_TUBING_TEXTS)
+_NUMBERS = _SHARED | _SYRINGE | _TUBING | _OPTIONAL
+_TEXTS = (*_SHARED_TEXTS, *_SYRINGE_TEXTS, *_TUBING_TEXTS, *_OPTIONAL_TEXTS)
 _WHOLE = ("number", "nl_per_revolution", "pressure_max_pa")
 
 
@@ -40,7 +42,8 @@ class Container:
 
     Capacity in nL, compliance in nL/kPa, pressure in Pa (1,000..1,000,000). A syringe has its bore
     in um and no volume per revolution, tubing nL per revolution of the head and no bore.
-    `volume_source` says where the figure comes from that makes steps into volume.
+    `volume_source` says where the figure comes from that makes steps into volume. `rate_max_nl_h`
+    is the highest rate (1,000..500,000,000 nL/h), 0 where the container names none.
     """
 
     number: int
@@ -51,6 +54,7 @@ class Container:
     compliance_nl_per_kpa: int
     pressure_max_pa: int
     volume_source: str
+    rate_max_nl_h: int = 0
 
     @property
     def pump(self) -> str:
@@ -98,18 +102,7 @@ def find_container(name: str, containers: list[Container]) -> Container:
 
     Raises LookupError whose text suggests the nearest names.
     """
-    by_key = {_key(container.name): container for container in containers}
-    by_key.update({str(container.number): container for container in containers})
-    if _key(name) in by_key:
-        return by_key[_key(name)]
-    names = {_key(container.name): container.name for container in containers}
-    near = difflib.get_close_matches(_key(name), names, 3, 0.5)
-    hint = ", ".join(f'"{names[key]}"' for key in near) or "benchpump recipe containers lists them"
-    raise LookupError(f'"{name}" is not in containers.toml; nearest: {hint}')
-
-
-def _key(name: str) -> str:
-    return re.sub(r"[\s\-_.]+", "", name).casefold()
+    return find(name, containers, "containers.toml", "benchpump recipe containers lists them")
 
 
 def _container(entry: Located, problems: list[Problem]) -> Container | None:
@@ -120,13 +113,16 @@ def _container(entry: Located, problems: list[Problem]) -> Container | None:
     before = len(problems)
     tubing = "nl_per_revolution" in table
     own = (*_TUBING, *_TUBING_TEXTS) if tubing else (*_SYRINGE, *_SYRINGE_TEXTS)
-    fields = (*_SHARED, *_SHARED_TEXTS, *own)
+    rated = (*_OPTIONAL, *_OPTIONAL_TEXTS) if _RATE in table else ()
+    fields = (*_SHARED, *_SHARED_TEXTS, *own, *rated)
     for name in fields:
         if name not in table:
             problems.append(Problem(entry.line, entry.column, f"this container needs {name}"))
     for name, value in table.items():
         message = _fault(name, value.value)
-        if not message and name not in fields:
+        if not message and name in _OPTIONAL_TEXTS and not rated:
+            message = f"{name}: there is no {_RATE}"
+        elif not message and name not in fields:
             message = f"{name}: a {'tubing' if tubing else 'syringe'} has none"
         if message:
             problems.append(Problem(value.line, value.column, message))
@@ -145,6 +141,7 @@ def _container(entry: Located, problems: list[Problem]) -> Container | None:
         if tubing
         else plunger_pressure_pa(numbers["force_limit_n"], bore_um),
         volume_source=str(table["volume_source" if tubing else "diameter_source"].value),
+        rate_max_nl_h=round(numbers.get(_RATE, 0) * 1e6),
     )
 
 
@@ -169,9 +166,9 @@ def _reject_twins(entries: list[Located], field: str, problems: list[Problem]) -
         if field not in entry.table():
             continue
         value = entry.table()[field]
-        key = _key(str(value.value))
-        if key in seen:
+        found = key(str(value.value))
+        if found in seen:
             problems.append(
                 Problem(value.line, value.column, f"{field} {value.value} is used twice")
             )
-        seen.add(key)
+        seen.add(found)

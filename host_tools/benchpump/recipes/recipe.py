@@ -11,6 +11,7 @@ from benchpump.recipes.containers import Container, find_container, load_contain
 from benchpump.recipes.document import Located, Table, parse_document, read_document
 from benchpump.recipes.fields import Fields
 from benchpump.recipes.problems import Problem, RecipeError
+from benchpump.recipes.profiles import Profile, find_profile, load_profiles
 from benchpump.recipes.program import KEEP_OPEN_MAX_NL_H, SEGMENTS_MAX, Program, Segment
 from benchpump.recipes.steps import KINDS
 from benchpump.recipes.units import Dosing, UnitError, parse_concentration, parse_weight
@@ -20,21 +21,24 @@ _Parsed = TypeVar("_Parsed")
 
 @dataclass(frozen=True)
 class Recipe:
-    """A recipe that can run: its program, and the container and cap (nL) if it names them."""
+    """A recipe that can run: its program; container, cap (nL) and profile if it names them."""
 
     name: str
     file: str
     program: Program
     container: Container | None = None
     cap_nl: int | None = None
+    profile: Profile | None = None
 
 
 def load_recipe(path: str | Path, containers: list[Container] | None = None) -> Recipe:
-    """Read a recipe file.
+    """Read a recipe file. Profiles are those of a `profiles.toml` beside it, else the shipped.
 
     Raises RecipeError with every problem and its place, OSError if the file cannot be read.
     """
-    return _build(read_document(Path(path), str(path)), str(path), containers)
+    beside = Path(path).with_name("profiles.toml")
+    document = read_document(Path(path), str(path))
+    return _build(document, str(path), containers, beside if beside.is_file() else None)
 
 
 def parse_recipe(
@@ -47,7 +51,12 @@ def parse_recipe(
     return _build(parse_document(text, file), file, containers)
 
 
-def _build(document: Located, file: str, containers: list[Container] | None) -> Recipe:
+def _build(
+    document: Located,
+    file: str,
+    containers: list[Container] | None,
+    profiles: Path | None = None,
+) -> Recipe:
     problems: list[Problem] = []
     fields = Fields(document, "the recipe", problems)
     name = fields.text(fields.get("name"), "name", "a text") or Path(file).stem
@@ -56,6 +65,7 @@ def _build(document: Located, file: str, containers: list[Container] | None) -> 
         _parsed(fields, "weight", '"300 g"', parse_weight),
     )
     container = _container(fields, load_containers() if containers is None else containers)
+    profile = _profile(fields, profiles)
     cap_nl = fields.volume_nl("cap", required=False)
     segments = _segments(fields, document)
     then = fields.word("then", ["stop", "keep-open"])
@@ -64,9 +74,10 @@ def _build(document: Located, file: str, containers: list[Container] | None) -> 
     program = Program(tuple(segments), "KEEPOPEN" if keep_open_nl_h else "STOP", keep_open_nl_h)
     if not problems:
         _check_volume(fields, program, cap_nl, container)
+        _check_rate(fields, program, container, profile)
     if problems:
         raise RecipeError(file, problems)
-    return Recipe(name, file, program, container, cap_nl)
+    return Recipe(name, file, program, container, cap_nl, profile)
 
 
 def _parsed(
@@ -92,6 +103,18 @@ def _container(fields: Fields, containers: list[Container]) -> Container | None:
         return find_container(name, containers)
     except LookupError as error:
         fields.add(field, f"container: {error.args[0]}")
+        return None
+
+
+def _profile(fields: Fields, profiles: Path | None) -> Profile | None:
+    field = fields.get("profile")
+    name = fields.text(field, "profile", 'a name such as "Water, bench"')
+    if field is None or name is None:
+        return None
+    try:
+        return find_profile(name, load_profiles(profiles))
+    except LookupError as error:
+        fields.add(field, f"profile: {error.args[0]}")
         return None
 
 
@@ -134,6 +157,24 @@ def _keep_open(fields: Fields, then: str | None) -> int:
     if rate_nl_h is not None and rate_nl_h > KEEP_OPEN_MAX_NL_H and field is not None:
         fields.add(field, f"{name}: {rate_nl_h / 1e6:g} mL/h is above the most, 20 mL/h")
     return rate_nl_h or 0
+
+
+def _check_rate(
+    fields: Fields, program: Program, container: Container | None, profile: Profile | None
+) -> None:
+    """The hard limits that the recipe itself names; the pump has more."""
+    peak_nl_h = program.peak_rate_nl_h
+    for name, entry, most_nl_h in (
+        ("container", container, container.rate_max_nl_h if container else 0),
+        ("profile", profile, profile.max_rate_nl_h if profile else 0),
+    ):
+        field = fields.get(name)
+        if field is not None and entry is not None and 0 < most_nl_h < peak_nl_h:
+            fields.add(
+                field,
+                f"{name}: the steps reach {peak_nl_h / 1e6:.6g} mL/h, {entry.name} allows"
+                f" {most_nl_h / 1e6:g} mL/h",
+            )
 
 
 def _check_volume(

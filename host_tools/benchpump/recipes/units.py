@@ -71,6 +71,18 @@ def parse_duration_ticks(text: str) -> float:
     return quantity.to("s").magnitude / TICK_S
 
 
+def parse_pressure_pa(text: str) -> float:
+    """Turn "70 kPa" or "10 psi" into Pa.
+
+    Raises UnitError for another unit.
+    """
+    expected = 'a pressure such as "70 kPa"'
+    quantity = _quantity(text, expected)
+    if not quantity.check("[pressure]"):
+        raise UnitError(_mismatch(text, quantity, expected))
+    return quantity.to("Pa").magnitude
+
+
 def parse_concentration(text: str) -> Any:
     """Turn "1 mg/mL" into a quantity of drug in a volume.
 
@@ -149,6 +161,7 @@ _KINDS = {
     "[mass] / [time]": "an amount of drug per time",
     "[mass] / [volume]": "a concentration",
     "[length] / [time]": "a speed",
+    "[pressure]": "a pressure",
 }
 
 

@@ -14,7 +14,8 @@ class Header:
     """What the run was meant to be: the first line of a record.
 
     `curve` is the expected curve as (s, nL/h, nL); `cap_nl` of the allotment; `expected_nl` the
-    volume of the program. `pump` is the answer to `*IDN?`.
+    volume of the program. `pump` is the answer to `*IDN?`. `profile` is the one that was active,
+    `limit_nl_h` the rate limit in force and `limit_binds` what bound it; empty in old records.
     """
 
     recipe: str
@@ -26,6 +27,9 @@ class Header:
         default_factory=list[tuple[float, float, float]]
     )
     pump: str = ""
+    profile: str = ""
+    limit_nl_h: float = 0
+    limit_binds: str = ""
     schema: int = SCHEMA
 
 

@@ -32,6 +32,11 @@ def summarise(run: Run) -> Summary:
         rows += [Row("Recipe", header.recipe), Row("Container", header.container)]
         if header.pump:
             rows.append(Row("Pump", header.pump))
+        if header.profile:
+            rows.append(Row("Profile", header.profile))
+        if header.limit_binds:
+            limit = f"{header.limit_nl_h / 1e6:g} mL/h, bound by {header.limit_binds}"
+            rows.append(Row("Rate limit", limit))
     if run.samples:
         rows += _volume_rows(run)
         times_s = [run.time_s(sample) for sample in run.samples]

@@ -131,6 +131,84 @@ def test_config_narrows_but_does_not_widen(ready: EmulatedRig, run) -> None:
     assert "jumper" in widened.stderr
 
 
+PROFILES = """
+[[profile]]
+number = 9
+name = "Dye"
+max_rate = "20 mL/h"
+soft_rate = "{soft_rate}"
+soft_bolus = "10 uL"
+source = "own"
+"""
+
+
+def profiled(soft_rate: str) -> str:
+    """Name of a recipe of 50 uL at 20 mL/h, then 5 mL/h, with the profile above beside it."""
+    Path("profiles.toml").write_text(PROFILES.format(soft_rate=soft_rate))
+    Path("p.toml").write_text('profile = "Dye"\n' + RECIPE.format(minutes=1))
+    return "p.toml"
+
+
+def test_soft_limits_take_a_person(ready: EmulatedRig, run) -> None:
+    """Nobody to ask: refused (exit code 4), disarmed, and what was exceeded is said."""
+    result = run("run", profiled("19 mL/h"), "--confirm-container", "4")
+    assert result.exit_code == 4
+    assert "soft limits are exceeded: rate,bolus, and there is nobody to ask" in result.stderr
+    assert "--confirm rate,bolus" in result.stderr
+    assert "state     idle" in run("status").output
+    assert ready.truth.forward_steps == 0
+
+
+@pytest.mark.parametrize("named", ["rate", "bolus", "rate,bolus,volume", "bubble"])
+def test_other_soft_limits_than_those_are_refused(ready: EmulatedRig, run, named: str) -> None:
+    """One of two, one more, another: refused (exit code 4), and nothing moves."""
+    path = profiled("19 mL/h")
+    result = run("run", path, "--confirm-container", "4", "--confirm", named)
+    assert result.exit_code == 4
+    assert f"soft limits {named}, exceeded are: rate,bolus" in result.stderr.replace(
+        "rate,volume,bolus", "rate,bolus,volume"
+    )
+    assert ready.truth.forward_steps == 0
+
+
+def test_exactly_those_soft_limits_are_taken(ready: EmulatedRig, run) -> None:
+    """Named all, it runs; record and report hold profile, limit and confirmation."""
+    result = run("run", profiled("19 mL/h"), "--confirm-container", "4", "--confirm",
+                 "bolus, rate", "--record", "a.jsonl", "--report", "a.html")  # fmt: skip
+    assert result.exit_code == 0, result.output
+    assert ready.truth.forward_steps > 0
+    record = read_run(Path("a.jsonl"))
+    assert record.header is not None
+    assert (record.header.profile, record.header.limit_binds) == ("Dye (9)", "profile")
+    assert "confirm soft limits rate,bolus" in [command.name for command in record.commands]
+    assert "20 mL/h, bound by profile" in Path("a.html").read_text("utf-8")
+    assert "Dye (9)" in Path("a.html").read_text("utf-8")
+
+
+def test_a_confirmation_that_nothing_needs_is_refused(ready: EmulatedRig, run) -> None:
+    """Within the soft limits nothing is to be confirmed: a slip that is not passed over."""
+    result = run("run", recipe(1), "--confirm-container", "4", "--confirm", "rate")
+    assert result.exit_code == 4
+    assert "exceeded are: none" in result.stderr
+    assert run("run", recipe(1), "--confirm", "rat").exit_code == 2
+
+
+def test_profiles_by_hand(ready: EmulatedRig, run) -> None:
+    """Listed, set, shown by status and limits, cleared; a run without one says so."""
+    assert "Water, bench" in run("profile", "list").output
+    assert run("profile", "set", "watr").exit_code == 2
+    shown = run("profile", "set", "tracer, small animal").output
+    assert "Rate at most 10 mL/h, bound by profile" in shown
+    assert "profile   number 2" in run("status").output
+    limits = run("limits").output
+    assert "profile 2, soft rate 2 mL/h, soft volume 2 mL, soft bolus 0.2 mL" in limits
+    assert "container" not in limits
+    assert "bound by config" in run("profile", "clear").output
+    ran = run("run", recipe(1), "--confirm-container", "4", "--report", "b.html")
+    assert "No profile active" in ran.output
+    assert "none active" in Path("b.html").read_text("utf-8")
+
+
 def test_stop(ready: EmulatedRig, run) -> None:
     """Stop is taken in any state."""
     assert run("stop").exit_code == 0

@@ -129,3 +129,26 @@ def test_tubing_has_no_bore(tmp_path: Path) -> None:
     path = written(tmp_path, TUBING.format(volume=5) + "inner_diameter_mm = 3\n")
     with pytest.raises(RecipeError, match="12:21: inner_diameter_mm: a tubing has none"):
         load_containers(path)
+
+
+@pytest.mark.parametrize(
+    ("rate", "message"),
+    [
+        ("0.0009", "rate_max_ml_h: 0.0009 is outside"), ("0.001", ""), ("0.002", ""),
+        ("499.9", ""), ("500", ""), ("500.1", "rate_max_ml_h: 500.1 is outside"),
+    ],
+)  # fmt: skip
+def test_rate_of_a_container(tmp_path: Path, rate: str, message: str) -> None:
+    """The range of the wire at its edges; left out it is 0, and it goes with its source."""
+    entry = ENTRY.format(number=1, name="x", diameter=10)
+    assert load_containers(written(tmp_path, entry))[0].rate_max_nl_h == 0
+    path = written(tmp_path, f'{entry}rate_max_ml_h = {rate}\nrate_source = "d"\n')
+    if message:
+        with pytest.raises(RecipeError, match=message):
+            load_containers(path)
+    else:
+        assert load_containers(path)[0].rate_max_nl_h == round(float(rate) * 1e6)
+    with pytest.raises(RecipeError, match="needs rate_source"):
+        load_containers(written(tmp_path, f"{entry}rate_max_ml_h = 1\n"))
+    with pytest.raises(RecipeError, match="rate_source: there is no rate_max_ml_h"):
+        load_containers(written(tmp_path, f'{entry}rate_source = "d"\n'))

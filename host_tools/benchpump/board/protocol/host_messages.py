@@ -102,6 +102,8 @@ def _tables(raw: Table, commands: list[Table]) -> list[str]:
         lines += _entry(str(alarm["code"]), "AlarmInfo", shown)
     lines += ["}", "", "EVENTS: dict[int, str] = {"]
     lines += [f"    {e['code']}: {quoted(e['name'] + ': ' + e['text'])}," for e in raw["event"]]
+    lines += ["}", "", "SOFT: dict[Soft, str] = {"]
+    lines += [f"    Soft.{n.upper()}: {quoted(s['text'])}," for n, s in raw["soft"].items()]
     lines += ["}", "", "CONFIG: tuple[ConfigField, ...] = ("]
     for index, field in enumerate(raw["config"]):
         shown = [str(index), quoted(field["name"]), quoted(field["unit"])]
