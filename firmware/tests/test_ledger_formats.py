@@ -43,7 +43,7 @@ class FormatTest(unittest.TestCase):
         found = reopened(memory)
         self.assertEqual(found.allotment.fields(), allotment(3).fields()[:8] + (0,))
         self.assertEqual((found.reserved, found.minute, found.unsettled), (150, 40, True))
-        self.assertEqual(sum(found.recent[1::2]), 95)
+        self.assertEqual(sum(list(found.recent)[1::2]), 95)
         self.assertTrue(found.boot(41))
         finish(found)
         again = reopened(memory)
