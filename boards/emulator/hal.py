@@ -25,6 +25,7 @@ from lockstep_data import (
     IN_RESET_CAUSE,
     IN_SEQUENCE,
     IN_SWITCHES,
+    IN_UPSTREAM,
     OUT_ARGUMENT,
     OUT_ENABLE,
     OUT_EXCHANGE,
@@ -163,6 +164,8 @@ class EmulatedSensors:
     def read(self, channel):
         if 0 <= channel <= hal.CHANNEL_FLOW:
             return _in[IN_PRESSURE + channel]
+        if channel == hal.CHANNEL_UPSTREAM:
+            return _in[IN_UPSTREAM]
         return hal.NOT_FITTED
 
     def switches(self):

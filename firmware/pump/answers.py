@@ -2,7 +2,7 @@
 
 from pump import codes, hal
 from pump.detectors.occlusion import NO_PRESSURE
-from pump.fitted import degraded, list_not_fitted
+from pump.fitted import degraded, list_not_fitted, list_optional_not_fitted
 from pump.limits_answer import limits_parts, write_limits
 from pump.program import KEEP_OPEN, RUNNING
 from pump.scale import nl_from_steps
@@ -73,7 +73,8 @@ class Answers:
             flags |= codes.FLAG_KEEP_OPEN
         if app.upkeep.preparing:
             flags |= codes.FLAG_PREPARING
-        if degraded(app.data) or not app.watch.able():
+        watch = app.watch
+        if degraded(app.data) or not watch.able() or watch.too_slow(app.program):
             flags |= codes.FLAG_DEGRADED
         if app.program.closed:
             flags |= codes.FLAG_PROGRAM
@@ -128,7 +129,7 @@ class Answers:
 
     def selftest(self):
         """Begin the answer to SELFtest?."""
-        return self._begin(self._selftest_part, 5)
+        return self._begin(self._selftest_part, 6)
 
     def as_run(self, first):
         """Begin the answer to ASRun?: what there is, then stretches from the first asked for."""
@@ -225,9 +226,12 @@ class Answers:
             reply.text(b"notfitted=")
             list_not_fitted(app.data, reply)
         elif index == 2:
+            reply.text(b"notfitted=")
+            list_optional_not_fitted(app.data, reply)
+        elif index == 3:
             reply.text(b"disabled=")
             app.watch.disabled(reply)
-        elif index == 3:
+        elif index == 4:
             _pair(reply, b"late_ticks=", app.watch.late_ticks)
             _pair(reply, b" late_most_ms=", app.watch.late_most_ms)
         else:

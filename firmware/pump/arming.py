@@ -1,14 +1,14 @@
 """ARM and PRIMe check a wish against every limit; STARt does what the token stands for (C8)."""
 
 from pump import codes, hal, machine, soft, token
-from pump.fitted import list_not_fitted
+from pump.fitted import list_not_fitted, list_optional_not_fitted
 from pump.program import NOTHING
 from pump.scale import PL_PER_NL, TICKS_PER_HOUR, nl_from_steps, steps_per_hour
 
 _TICKS_PER_MINUTE = 1200
 # Records that pauses, alarms and restarts of one infusion may cost beside the reservations (own).
 _SPARE_RECORDS = 16
-_PARTS = 9
+_PARTS = 10
 # Priming is attended: a host that says nothing for so long stops it (own).
 _PRIME_HOST_TIMEOUT_MS = 5000
 
@@ -148,6 +148,8 @@ class Arming:
             _pair(reply, b" id=", allotment.identity)
         elif index == 1:
             _volume(reply, nl_from_steps(self._steps, allotment.pl_per_step))
+            reply.text(b" degraded=")  # here because there is room
+            app.watch.degraded(self._program, reply)
         elif index == 2:
             _pair(reply, b"peak_nl_h=", self._peak_nl_h)
             _pair(reply, b" steps=", self._steps)
@@ -163,9 +165,12 @@ class Arming:
             reply.text(b" notfitted=")
             list_not_fitted(app.data, reply)
         elif index == 6:
+            reply.text(b"notfitted=")
+            list_optional_not_fitted(app.data, reply)
+        elif index == 7:
             reply.text(b"disabled=")
             app.watch.disabled(reply)
-        elif index == 7:
+        elif index == 8:
             reply.text(b"profile=")
             app.profile.write(reply)
             reply.text(b" soft=")

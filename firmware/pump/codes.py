@@ -1,7 +1,7 @@
 """Numbers of the command language. Generated from protocol.toml: edit that."""
 
 PROTOCOL_VERSION = 1
-PROTOCOL_HASH = 0x236ED8
+PROTOCOL_HASH = 0x40292C
 REQUEST_BYTES = 160
 REPLY_BYTES = 64
 TOKEN_MS = 30000
@@ -123,6 +123,10 @@ ALARM_AIR_TOTAL = 13
 ALARM_OCCLUSION_SLOPE = 14
 ALARM_SUPPLY_DEPLETED = 15
 ALARM_UNCAUGHT_BEFORE = 24
+ALARM_FREE_FLOW = 25
+ALARM_OVER_DELIVERY = 26
+ALARM_UNDER_DELIVERY = 27
+ALARM_OCCLUSION_UPSTREAM = 28
 ALARM_PRESSURE_RAIL = 32
 ALARM_PRESSURE_STUCK = 33
 ALARM_AIR_RAIL = 34
@@ -137,6 +141,11 @@ ALARM_UNCAUGHT = 42
 ALARM_SUPPLY_RAIL = 43
 ALARM_SUPPLY_STUCK = 44
 ALARM_AIR_BLIND = 45
+ALARM_DRIVE_STALL = 52
+ALARM_ENCODER_LOST = 53
+ALARM_FLOW_LOST = 54
+ALARM_UPSTREAM_RAIL = 55
+ALARM_UPSTREAM_STUCK = 56
 ALARM_END_OF_INFUSION = 64
 ALARM_SUPPLY_LOW = 65
 ALARM_NEAR_END = 66
@@ -175,6 +184,7 @@ CONFIG_BOLUS_COUNT = 14
 CONFIG_TITRATION_STEP_PPM = 15
 CONFIG_TITRATION_COUNT = 16
 CONFIG_TITRATION_MINUTES = 17
+CONFIG_UPSTREAM_PA = 18
 
 FLAG_UNPROVISIONED = 1
 FLAG_JUMPER = 2
@@ -262,6 +272,10 @@ ALARM_CODES = (
     14,
     15,
     24,
+    25,
+    26,
+    27,
+    28,
     32,
     33,
     34,
@@ -276,6 +290,11 @@ ALARM_CODES = (
     43,
     44,
     45,
+    52,
+    53,
+    54,
+    55,
+    56,
     64,
     65,
     66,
@@ -305,7 +324,16 @@ ALARM_PRIORITY = (
     3,
     3,
     3,
+    3,
+    3,
+    3,
+    3,
     2,
+    3,
+    3,
+    3,
+    3,
+    3,
     3,
     3,
     3,
@@ -334,6 +362,15 @@ ALARM_REACTION = (
     2,
     2,
     2,
+    2,
+    2,
+    2,
+    2,
+    3,
+    3,
+    3,
+    3,
+    3,
     3,
     3,
     3,
@@ -358,7 +395,7 @@ ALARM_REACTION = (
 STATE_LIGHT = (0, 0, 0, 0, 1, 2, 4, 7, 6, 0, 5, 5)
 
 # One entry for each configuration field.
-CONFIG_MIN = (900000, 1000, 10, 60, 13800, 20000, 0, 100, 0, 100000, 0, 0, 0, 1, 0, 0, 0, 1)
+CONFIG_MIN = (900000, 1000, 10, 60, 13800, 20000, 0, 100, 0, 100000, 0, 0, 0, 1, 0, 0, 0, 1, 5000)
 CONFIG_MAX = (
     1100000,
     500000000,
@@ -378,6 +415,7 @@ CONFIG_MAX = (
     1000000,
     12,
     1440,
+    60000,
 )
 CONFIG_DEFAULT = (
     1000000,
@@ -398,6 +436,7 @@ CONFIG_DEFAULT = (
     200000,
     6,
     60,
+    20000,
 )
-CONFIG_WIDEN = (0, 1, 1, 2, 1, 1, 1, 0, 0, 1, 3, 0, 0, 2, 1, 1, 1, 2)
-CONFIG_COUNT = 18
+CONFIG_WIDEN = (0, 1, 1, 2, 1, 1, 1, 0, 0, 1, 3, 0, 0, 2, 1, 1, 1, 2, 1)
+CONFIG_COUNT = 19

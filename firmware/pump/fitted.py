@@ -10,13 +10,15 @@ def pass_steps(data):
 
 def degraded(data):
     """Whether any sensor is not fitted, by the board's generated data."""
-    fitted = data.PRESSURE_FITTED and data.AIR_FITTED and data.SUPPLY_FITTED
-    return not (fitted and data.ENCODER_FITTED and data.FLOW_FITTED)
+    return not (_needed(data) and _optional(data))
 
 
 def list_not_fitted(data, reply):
-    """Write the names of what the board does not have, each with a comma, or `none`."""
-    if not degraded(data):
+    """Write the names of what the board does not have, each with a comma, or `none`.
+
+    Of the sensors that every pump should have: a reply has no room for all of them.
+    """
+    if _needed(data):
         reply.text(b"none")
     if not data.PRESSURE_FITTED:
         reply.text(b"pressure,")
@@ -24,7 +26,23 @@ def list_not_fitted(data, reply):
         reply.text(b"air,")
     if not data.SUPPLY_FITTED:
         reply.text(b"supply,")
+
+
+def list_optional_not_fitted(data, reply):
+    """The same of those that a pump may do without."""
+    if _optional(data):
+        reply.text(b"none")
     if not data.ENCODER_FITTED:
         reply.text(b"encoder,")
     if not data.FLOW_FITTED:
         reply.text(b"flow,")
+    if not data.UPSTREAM_FITTED:
+        reply.text(b"upstream,")
+
+
+def _needed(data):
+    return data.PRESSURE_FITTED and data.AIR_FITTED and data.SUPPLY_FITTED
+
+
+def _optional(data):
+    return data.ENCODER_FITTED and data.FLOW_FITTED and data.UPSTREAM_FITTED

@@ -22,6 +22,7 @@ CHANNEL_AIR = 1
 CHANNEL_SUPPLY = 2
 CHANNEL_ENCODER = 3
 CHANNEL_FLOW = 4
+CHANNEL_UPSTREAM = 5
 
 NOT_FITTED = -1  # the board has no such sensor (said at ARM and in the self-test)
 NO_ANSWER = -2  # the sensor is fitted and did not answer; never read as zero

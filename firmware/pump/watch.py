@@ -14,6 +14,7 @@ from pump.detectors.host import Host
 from pump.detectors.near_end import NearEnd
 from pump.detectors.occlusion import Occlusion
 from pump.detectors.occlusion_slope import OcclusionSlope
+from pump.instruments import Instruments, any_fitted
 from pump.program import ENDED
 from pump.scale import TICK_MS
 
@@ -44,6 +45,7 @@ class Watch:
         self._air_health = Health(codes.ALARM_AIR_RAIL, codes.ALARM_AIR_STUCK)
         self._supply_health = Health(codes.ALARM_SUPPLY_RAIL, codes.ALARM_SUPPLY_STUCK)
         self._supplies = (supply.depleted(data), supply.low(data)) if data.SUPPLY_FITTED else ()
+        self._instruments = Instruments(app, data) if any_fitted(data) else None
         self._estop = switches.estop(hal.SWITCH_ESTOP)
         self._cassette = switches.cassette(hal.SWITCH_CASSETTE_OUT)
         self._host_is_lost = False
@@ -64,6 +66,19 @@ class Watch:
         if not self.callback.limit:
             reply.text(b"callback,")
 
+    def degraded(self, program, reply):
+        """Write the names of the detectors that cannot judge all of a program, or `none`."""
+        reply.text(b"flow," if self.too_slow(program) else b"none")
+
+    def too_slow(self, program):
+        """Whether any rate of a program is below what the flow sensor can judge."""
+        if self._instruments is None or not program.count:
+            return False
+        slowest = program.slowest_nl_h()
+        if 0 < program.keep_open_nl_h < slowest:
+            slowest = program.keep_open_nl_h
+        return self._instruments.too_slow(slowest)
+
     def able(self):
         """Whether every detector for which there is a sensor can act."""
         timed = self.near_end.limit and self.callback.limit
@@ -83,6 +98,8 @@ class Watch:
         self.blind.configure(pl_per_step)
         self.near_end.configure(values[codes.CONFIG_NEAR_END_MINUTES])
         self.callback.configure(values[codes.CONFIG_CALLBACK_MINUTES])
+        if self._instruments is not None:
+            self._instruments.configure(values, allotment)
 
     def minute(self):
         """One powered minute has passed."""
@@ -103,6 +120,8 @@ class Watch:
             self._watch_health(self._pressure_health, reading.pressure_code)
             self._watch_health(self._air_health, reading.air_code)
             self._watch(self.occlusion, reading)
+            if self._instruments is not None:
+                self._instruments.look(reading)
             self._watch_now_and_then(reading)
             self._watch_air(reading)
             self._watch_host(reading)

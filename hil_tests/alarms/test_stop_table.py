@@ -21,9 +21,19 @@ MOMENTS = [
 ]
 
 
+EACH = [
+    pytest.param(
+        cause,
+        marks=pytest.mark.bench(instrumented=True) if cause.instrumented else (),
+        id=cause.name,
+    )
+    for cause in CAUSES
+]
+
+
 @pytest.mark.requirement("REQ-BUDGET-1")
 @pytest.mark.parametrize(("rate_nl_h", "phase_ms"), MOMENTS)
-@pytest.mark.parametrize("cause", CAUSES, ids=[cause.name for cause in CAUSES])
+@pytest.mark.parametrize("cause", EACH)
 def test_stays_in_its_budget(
     rig: Rig, pump: Pump, cause: Cause, rate_nl_h: int, phase_ms: int
 ) -> None:

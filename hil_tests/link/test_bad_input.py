@@ -10,7 +10,7 @@ from benchpump.link.envelope import crc16, safe_line
 from benchpump.link.messages import PROTOCOL_HASH, State
 from benchpump.link.segments import Segment
 from benchpump.testing.procedures import ML_H, allot, start_constant
-from benchpump.testing.raw_host import RawHost
+from benchpump.testing.raw_host import TOKEN_PART, RawHost
 
 
 def ask(rig: Rig, data: bytes, wait_ms: float = 300) -> bytes:
@@ -150,7 +150,7 @@ def test_a_repeat_returns_the_reply_and_executes_nothing(rig: Rig, pump: Pump) -
     ):
         assert b" OK*" in ask(rig, frame(link, number, body))
     assert b"PARTS" in ask(rig, frame(link, 3, b"ARM FRESH STANDALONE 5000"))
-    token = ask(rig, frame(link, 4, b"PART? 7")).split(b"token=")[1].split(b"*")[0]
+    token = ask(rig, frame(link, 4, b"PART? %d" % TOKEN_PART)).split(b"token=")[1].split(b"*")[0]
     start = frame(link, 5, b"STARt " + token)
     first = ask(rig, start)
     assert b" OK*" in first

@@ -30,7 +30,9 @@ def test_arm_tells_what_will_happen(rig: Rig, pump: Pump) -> None:
     assert armed.peak_nl_h == 20 * ML_H
     assert armed.duration_ticks == 14_400
     assert armed.cap_left_steps == allotted.cap_steps
-    assert set(armed.not_fitted) == {"encoder", "flow"}
+    upstream = {"upstream"} if rig.pump == "syringe" else set[str]()
+    assert set(armed.not_fitted) == {"encoder", "flow"} | upstream
+    assert armed.degraded == ()
     assert pump.status().state is State.ARMED
     assert rig.truth.forward_steps == 0
 

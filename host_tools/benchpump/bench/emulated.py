@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
 
 BOARDS = {"syringe": "emulator", "peristaltic": "emulator_peristaltic"}
-"""Emulated boards by their pump."""
+"""Emulated boards by their pump; with every optional sensor: `INSTRUMENTED` behind the name."""
+INSTRUMENTED = "_instrumented"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +44,7 @@ class Setup:
 
     vm: str = "auto"
     pump: str = "syringe"  # or peristaltic
+    instrumented: bool = False  # with encoder and flow meter
     seed: int = 0
     firmware: Path | None = None  # another tree than the project's own, as sabotage needs
     image: bytes | None = None  # what the memory holds at first; None: blank
@@ -61,7 +63,15 @@ class Setup:
     @property
     def plant_parameters(self) -> PlantParameters:
         """Figures of the plant."""
-        return self.parameters or of_pump(self.pump)
+        parameters = self.parameters or of_pump(self.pump)
+        if self.instrumented:
+            return replace(parameters, encoder_fitted=True, flow_fitted=True)
+        return parameters
+
+    @property
+    def board(self) -> str:
+        """Name of the folder below `boards/`."""
+        return BOARDS[self.pump] + (INSTRUMENTED if self.instrumented else "")
 
 
 class EmulatedRig(Rig):
@@ -79,7 +89,7 @@ class EmulatedRig(Rig):
         self.vm_kind = vm_choice.resolve(setup.vm)
         pin_to_one_cpu()
         self.pump = setup.pump
-        board_dir = tree_root() / "boards" / BOARDS[setup.pump]
+        board_dir = tree_root() / "boards" / setup.board
         facts = data.load(board_dir / "board.toml")
         firmware = setup.firmware or tree_root() / "firmware"
         flash = Flash(int(facts.sections["store"]["sectors"]), setup.seed, setup.timing)

@@ -256,7 +256,7 @@ class BoardExchange:
             payload = self.to_pump.take(self.now_us, _BLOCK)
         drive = self.drive
         now_us = self.now_us
-        pressure, air, supply, encoder, flow = self.plant.codes()
+        pressure, air, supply, encoder, flow, upstream = self.plant.codes()
         record = _pack(
             self._out[1],
             (self._start_ticks_ms + now_us // 1000) & TICKS_MASK,
@@ -272,7 +272,7 @@ class BoardExchange:
             len(payload),
             self._reset_cause,
             self._failed,
-            0,
+            upstream,
             0,
         )
         if payload:

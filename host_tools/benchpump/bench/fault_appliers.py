@@ -13,9 +13,13 @@ from benchpump.bench.drive import Drive
 from benchpump.bench.faults import SENSOR_KINDS, VOCABULARY, validate
 from benchpump.bench.flash import TYPICAL, WORST, CutMode, Failure, Flash
 from benchpump.bench.plant import Plant
+from benchpump.bench.plant.instruments import Instruments
+from benchpump.bench.plant.peristaltic_train import PeristalticTrain
 from benchpump.bench.plant.sensor_faults import (
+    Blind,
     Drift,
     Garbage,
+    GarbageCount,
     Intermittent,
     Off,
     SensorFault,
@@ -61,6 +65,11 @@ class Faults:
             ("downstream", "occluded"): self._occlude,
             ("downstream", "back_pressure"): self._back_pressure,
             ("upstream", "occluded"): self._shut,
+            ("upstream", "suction"): self._suction,
+            ("cassette", "lets_go"): self._let_go,
+            ("air_sensor", "blind"): self._blind,
+            ("flow_sensor", "gain"): self._flow_gain,
+            ("flow_sensor", "zero"): self._flow_zero,
             ("upstream", "empty"): self._empty,
             ("air", "bubble"): self._bubble,
             ("drive", "counter_stuck"): self._counter_stuck,
@@ -73,9 +82,12 @@ class Faults:
             ("pressure_sensor", "pressure"),
             ("air_sensor", "air"),
             ("supply", "supply"),
+            ("upstream_sensor", "upstream"),
+            ("encoder", "encoder"),
+            ("flow_sensor", "flow"),
         )
         for channel, sensor in channels:
-            for kind in SENSOR_KINDS:
+            for kind in SENSOR_KINDS.keys() & VOCABULARY[channel].keys():
                 self._appliers[channel, kind] = self._sensor_applier(channel, sensor, kind)
         failures: tuple[tuple[str, Failure], ...] = (("off", "refuse"), ("stuck", "ignore"))
         for kind, failure in failures:
@@ -119,6 +131,53 @@ class Faults:
 
         self._bench.plant.train.reservoir.shut = True
         return undo
+
+    def _suction(self, figures: Mapping[str, float]) -> Undo:
+        train = self._bench.plant.train
+        if not isinstance(train, PeristalticTrain):
+            raise Unsupported("this pump has no line between container and mechanism")
+        train.supply.head_pa = -figures["pa"]
+
+        def undo() -> None:
+            train = self._bench.plant.train
+            if isinstance(train, PeristalticTrain):
+                train.supply.head_pa = 0.0
+
+        return undo
+
+    def _let_go(self, figures: Mapping[str, float]) -> Undo:
+        def undo() -> None:
+            self._bench.plant.let_go_pa = None
+
+        self._bench.plant.let_go_pa = figures["head_pa"]
+        return undo
+
+    def _blind(self, _figures: Mapping[str, float]) -> Undo:
+        parameters = self._bench.plant.parameters
+        fault = Blind(parameters.air_wet_code, parameters.air_noise_codes)
+        return self._sensor_faulty("air_sensor", "air", fault)
+
+    def _flow_gain(self, figures: Mapping[str, float]) -> Undo:
+        change = figures["ppm"] * 1e-6
+
+        def undo() -> None:
+            self._instruments("flow_sensor").flow_gain -= change
+
+        self._instruments("flow_sensor").flow_gain += change
+        return undo
+
+    def _flow_zero(self, figures: Mapping[str, float]) -> Undo:
+        def undo() -> None:
+            self._instruments("flow_sensor").flow_zero_nl_h -= figures["nl_h"]
+
+        self._instruments("flow_sensor").flow_zero_nl_h += figures["nl_h"]
+        return undo
+
+    def _instruments(self, channel: str) -> Instruments:
+        instruments = self._bench.plant.instruments
+        if instruments is None:
+            raise Unsupported(f"no {channel} is fitted on this bench")
+        return instruments
 
     def _empty(self, figures: Mapping[str, float]) -> Undo:
         def undo() -> None:
@@ -189,20 +248,33 @@ class Faults:
         return apply
 
     def _sensor_applier(self, channel: str, sensor: SensorName, kind: str) -> Applier:
-        def undo() -> None:
-            self._bench.plant.sensors.faults.pop(sensor, None)
-
         def apply(figures: Mapping[str, float]) -> Undo:
-            faults = self._bench.plant.sensors.faults
-            if sensor in faults:
-                raise ValueError(f"{channel} has a fault already; clear it first")
-            faults[sensor] = _sensor_fault(kind, figures, self._bench.plant.now_us)
-            return undo
+            counts = channel in ("encoder", "flow_sensor")
+            fault = _sensor_fault(kind, figures, self._bench.plant.now_us, counts=counts)
+            return self._sensor_faulty(channel, sensor, fault)
 
         return apply
 
+    def _sensor_faulty(self, channel: str, sensor: SensorName, fault: SensorFault) -> Undo:
+        def undo() -> None:
+            self._bench.plant.sensors.faults.pop(sensor, None)
 
-def _sensor_fault(kind: str, figures: Mapping[str, float], now_us: int) -> SensorFault:
+        faults = self._bench.plant.sensors.faults
+        if sensor in faults:
+            raise ValueError(f"{channel} has a fault already; clear it first")
+        if not self._fitted(sensor):
+            raise Unsupported(f"no {channel} is fitted on this bench")
+        faults[sensor] = fault
+        return undo
+
+    def _fitted(self, sensor: SensorName) -> bool:
+        parameters = self._bench.plant.parameters
+        return bool(getattr(parameters, f"{sensor}_fitted"))
+
+
+def _sensor_fault(
+    kind: str, figures: Mapping[str, float], now_us: int, *, counts: bool
+) -> SensorFault:
     match kind:
         case "off":
             return Off()
@@ -211,7 +283,7 @@ def _sensor_fault(kind: str, figures: Mapping[str, float], now_us: int) -> Senso
         case "drift":
             return Drift(figures["codes_per_s"], now_us)
         case "garbage":
-            return Garbage()
+            return GarbageCount() if counts else Garbage()
         case "slow":
             return Slow(figures["time_constant_ms"])
         case "intermittent":

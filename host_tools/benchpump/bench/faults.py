@@ -51,6 +51,8 @@ SENSOR_KINDS = {
     ),
 }
 
+_COUNTER = {name: SENSOR_KINDS[name] for name in ("off", "stuck", "garbage", "intermittent")}
+
 VOCABULARY: Mapping[str, Mapping[str, FaultKind]] = {
     "downstream": {
         "occluded": FaultKind(
@@ -67,6 +69,9 @@ VOCABULARY: Mapping[str, Mapping[str, FaultKind]] = {
     },
     "upstream": {
         "occluded": FaultKind("nothing leaves the container"),
+        "suction": FaultKind(
+            "container hung below the pump", {"pa": Parameter(-100_000, 100_000, "Pa")}
+        ),
         "empty": FaultKind(
             "container holds less than thought", {"left_nl": Parameter(0, 1e9, "nL", default=0)}
         ),
@@ -88,7 +93,11 @@ VOCABULARY: Mapping[str, Mapping[str, FaultKind]] = {
         ),
     },
     "pressure_sensor": SENSOR_KINDS,
-    "air_sensor": SENSOR_KINDS,
+    "air_sensor": {
+        **SENSOR_KINDS,
+        "blind": FaultKind("reads as wet with live noise, whatever is there"),
+    },
+    "upstream_sensor": SENSOR_KINDS,
     "drive": {
         "counter_stuck": FaultKind("the hardware step counter does not count"),
         "counter_noise": FaultKind(
@@ -97,7 +106,12 @@ VOCABULARY: Mapping[str, Mapping[str, FaultKind]] = {
         ),
         "stall": FaultKind("pulses at the step pin, but the motor does not turn"),
     },
-    "encoder": {name: SENSOR_KINDS[name] for name in ("off", "stuck", "garbage")},
+    "encoder": _COUNTER,
+    "flow_sensor": {
+        **_COUNTER,
+        "gain": FaultKind("counts too much", {"ppm": Parameter(-1e6, 1e6, "ppm, added")}),
+        "zero": FaultKind("counts at rest", {"nl_h": Parameter(-1e9, 1e9, "nL/h, added")}),
+    },
     "supply": {
         **SENSOR_KINDS,
         "sag": FaultKind("supply voltage falls", {"mv": Parameter(0, 20_000, "mV")}),
@@ -143,7 +157,13 @@ VOCABULARY: Mapping[str, Mapping[str, FaultKind]] = {
         "switch_only": FaultKind("pressed, but the hardware cut fails"),
         "cut_only": FaultKind("pressed, but the firmware's contact fails"),
     },
-    "cassette": {"out": FaultKind("cassette or syringe not seated")},
+    "cassette": {
+        "out": FaultKind("cassette or syringe not seated"),
+        "lets_go": FaultKind(
+            "rollers lifted, or a plunger that nothing holds, unseen by the switch: free flow",
+            {"head_pa": Parameter(-100_000, 100_000, "Pa of liquid; 50 cm", default=4900)},
+        ),
+    },
     "button": {"held": FaultKind("the local button is held down, or its contact is welded")},
 }
 

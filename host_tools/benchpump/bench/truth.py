@@ -65,6 +65,7 @@ class Truth:
         self._base_steps = 0
         self._base_delivered_nl = 0.0
         self._base_stored_nl = 0.0
+        self._free_nl = 0.0
         self._stored_nl = 0.0
         self._light = 0
         self._grace_forward_us = -1
@@ -95,8 +96,18 @@ class Truth:
         self._base_steps = self.forward_steps
         self._base_delivered_nl = self.delivered_nl
         self._base_stored_nl = self._stored_nl
+        self._free_nl = 0.0
         self.allotment_steps = 0
         self._episode += 1
+
+    def allow_outflow(self, volume_nl: float) -> None:
+        """Let so much more flow out than steps account for: free flow that a test brings about.
+
+        Until the next `allot`. Raises ValueError for a negative volume.
+        """
+        if not volume_nl >= 0:
+            raise ValueError(f"outflow of {volume_nl} nL cannot be allowed")
+        self._free_nl = volume_nl
 
     def observe(
         self,
@@ -132,7 +143,7 @@ class Truth:
             - self._base_delivered_nl
             - self.allotment_steps * self._pl_per_step * 0.001 * self._volume_factor
             - (released_nl if released_nl > 0.0 else 0.0)
-            > self._mechanism_nl
+            > self._mechanism_nl + self._free_nl
         ):
             self._report_outflow(released_nl)
         if busy_us == 0:

@@ -80,8 +80,16 @@ SENSORS: dict[str, Keys] = {
         "warn_below_mv": Integer(1, 100_000, "mV"),
         "stop_below_mv": Integer(1, 100_000, "mV, above brown-out"),
     },
-    "encoder": {"counts_per_1000_steps": Integer(1, 1_000_000, "counts per 1000 steps")},
-    "flow": {"counts_per_ul": Integer(1, 100_000, "counts per uL")},
+    "encoder": {"counts_per_1000_steps": Integer(1, 10_000, "counts per 1000 steps")},
+    # 15 min at the highest rate stay a small integer when they are multiplied by 11.
+    "flow": {
+        "counts_per_ul": Integer(1, 500, "counts per uL"),
+        "least_nl_h": Integer(1000, 100_000_000, "nL/h, below which its zero error is too much"),
+    },
+    "upstream": {
+        "zero_code": _CODE,
+        "pa_per_1000_codes": Integer(1, min(_PER_1000, 10_000_000), "Pa per 1000 codes"),
+    },
 }
 
 CONFIG_SECTORS = 2  # the configuration is kept in two copies, one sector each

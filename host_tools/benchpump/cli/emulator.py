@@ -20,12 +20,15 @@ from benchpump.cli.exits import Unusable
     "--pump", type=click.Choice(["syringe", "peristaltic"]), default="syringe", show_default=True,
     help="What kind of pump it is.",
 )  # fmt: skip
+@click.option("--instrumented", is_flag=True, help="Fit an encoder and a flow sensor.")
 @click.option("--jumper", is_flag=True, help="Start with the service jumper fitted.")
 @click.option(
     "--listen", "port_spec", default="pty", show_default=True, metavar="PORT",
     help="pty, or tcp:PORT.",
 )  # fmt: skip
-def emulator(vm: str, seed: int, pump: str, jumper: bool, port_spec: str) -> None:
+def emulator(
+    vm: str, seed: int, pump: str, instrumented: bool, jumper: bool, port_spec: str
+) -> None:
     """Run an emulated pump until q; keys press its button, fit its jumper, occlude its line.
 
     It prints the port's name; use it in another terminal with --port or BENCHPUMP_PORT.
@@ -35,7 +38,8 @@ def emulator(vm: str, seed: int, pump: str, jumper: bool, port_spec: str) -> Non
     from benchpump.bench.vm_choice import VmMissing
 
     try:
-        rig = EmulatedRig(Setup(vm=vm, seed=seed, pump=pump, jumper=jumper))
+        setup = Setup(vm=vm, seed=seed, pump=pump, instrumented=instrumented, jumper=jumper)
+        rig = EmulatedRig(setup)
     except (VmMissing, ValueError) as error:
         raise Unusable(str(error), "make setup, or choose another with --vm") from None
     with rig, single_keys() as keys:

@@ -186,6 +186,8 @@ def describe_armed(armed: Armed, container: str) -> str:
         text += "\n  No profile active: no fluid's limits are watched"
     if armed.soft:
         text += f"\n  Soft limits exceeded: {', '.join(soft_names(armed.soft))}"
+    if armed.degraded:
+        text += f"\n  Watched in part only (too slow to judge): {', '.join(armed.degraded)}"
     if armed.not_fitted:
         text += f"\n  Not watched on this pump (not fitted): {', '.join(armed.not_fitted)}"
     return text

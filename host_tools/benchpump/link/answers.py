@@ -33,9 +33,9 @@ class Parts:
             raise ProtocolAnswerError(f"{key}={value} is no number") from error
 
     def names(self, key: str) -> tuple[str, ...]:
-        """The same as names separated by commas; `none` and nothing are no names."""
-        value = self.text(key, "")
-        return tuple(name for name in value.split(",") if name not in ("", "none", "-"))
+        """Names separated by commas, of all pairs of that name; `none` and nothing are none."""
+        values = ",".join(part[key] for part in self.parts if key in part)
+        return tuple(name for name in values.split(",") if name not in ("", "none", "-"))
 
 
 def parse_pairs(text: str) -> dict[str, str]:
@@ -80,6 +80,8 @@ class Armed:
     pl_per_step: int
     program_hash: str
     not_fitted: tuple[str, ...]
+    degraded: tuple[str, ...]
+    """Detectors that cannot judge all of the program: too slow for the flow sensor."""
     disabled: tuple[str, ...]
     profile: int
     soft: Soft
@@ -100,6 +102,7 @@ class Armed:
             pl_per_step=raw.number("pl_per_step"),
             program_hash=raw.text("hash"),
             not_fitted=raw.names("notfitted"),
+            degraded=raw.names("degraded"),
             disabled=raw.names("disabled"),
             profile=sum(int(number) for number in raw.names("profile")),
             soft=soft_limits(raw.names("soft")),

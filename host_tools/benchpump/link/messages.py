@@ -9,7 +9,7 @@ from enum import IntEnum, IntFlag, StrEnum
 from benchpump.link.tables import AlarmInfo, CommandInfo, ConfigField, ErrorInfo, PumpRefused
 
 PROTOCOL_VERSION = 1
-PROTOCOL_HASH = 0x236ED8
+PROTOCOL_HASH = 0x40292C
 REQUEST_BYTES = 160
 REPLY_BYTES = 64
 TOKEN_MS = 30000
@@ -190,6 +190,15 @@ class Alarm(IntEnum):
     NEAR_END = 66
     PROGRAM_WAITING = 67
     UNCAUGHT_BEFORE = 24
+    OCCLUSION_UPSTREAM = 28
+    FREE_FLOW = 25
+    OVER_DELIVERY = 26
+    UNDER_DELIVERY = 27
+    DRIVE_STALL = 52
+    ENCODER_LOST = 53
+    FLOW_LOST = 54
+    UPSTREAM_RAIL = 55
+    UPSTREAM_STUCK = 56
 
 
 class Event(IntEnum):
@@ -627,6 +636,96 @@ ALARMS: dict[int, AlarmInfo] = {
         "before this restart an exception in the firmware stopped the pump; the journal has its record",
         "report it with the journal, acknowledge, load and arm again",
     ),
+    28: AlarmInfo(
+        28,
+        "OCCLUSION_UPSTREAM",
+        3,
+        2,
+        "upstream",
+        "Pa",
+        "suction between container and pump reached the threshold: the line is shut there, or the bag is empty",
+        "open the clamp or change the bag, acknowledge, arm the rest",
+    ),
+    25: AlarmInfo(
+        25,
+        "FREE_FLOW",
+        3,
+        2,
+        "flow",
+        "nL",
+        "more flows out than the motor moves: nothing holds the liquid back",
+        "clamp the line at once; the pump cannot stop this. Seat tubing or syringe, acknowledge when it has ended",
+    ),
+    26: AlarmInfo(
+        26,
+        "OVER_DELIVERY",
+        3,
+        2,
+        "flow",
+        "%",
+        "over 15 min of running the flow sensor saw more than 110 % of what the steps are worth",
+        "check container and calibration, acknowledge, arm the rest",
+    ),
+    27: AlarmInfo(
+        27,
+        "UNDER_DELIVERY",
+        3,
+        2,
+        "flow",
+        "%",
+        "over 15 min of running the flow sensor saw less than 90 % of what the steps are worth",
+        "look for a leak, a narrow line or worn tubing, check the calibration, acknowledge, arm the rest",
+    ),
+    52: AlarmInfo(
+        52,
+        "DRIVE_STALL",
+        3,
+        3,
+        "encoder",
+        "nL",
+        "the shaft is behind the steps by 50 uL: the motor stalls or loses steps",
+        "look what blocks the mechanism, check the driver, restart",
+    ),
+    53: AlarmInfo(
+        53,
+        "ENCODER_LOST",
+        3,
+        3,
+        "encoder",
+        "count",
+        "the encoder does not answer, or counts what the motor cannot do",
+        "check its wiring, restart",
+    ),
+    54: AlarmInfo(
+        54,
+        "FLOW_LOST",
+        3,
+        3,
+        "flow",
+        "count",
+        "the flow sensor does not answer, or counts what cannot flow",
+        "check its wiring, restart",
+    ),
+    55: AlarmInfo(
+        55,
+        "UPSTREAM_RAIL",
+        3,
+        3,
+        "upstream",
+        "code",
+        "the upstream pressure sensor reads at a rail or does not answer",
+        "check its wiring, restart",
+    ),
+    56: AlarmInfo(
+        56,
+        "UPSTREAM_STUCK",
+        3,
+        3,
+        "upstream",
+        "code",
+        "the upstream pressure reading has no noise: the same code for 10 s",
+        "check its wiring, restart",
+    ),
 }
 
 EVENTS: dict[int, str] = {
@@ -811,6 +910,16 @@ CONFIG: tuple[ConfigField, ...] = (
         "up",
     ),
     ConfigField(17, "titration_minutes", "min", 1, 1440, 60, "that period (own)", "down"),
+    ConfigField(
+        18,
+        "upstream_pa",
+        "Pa",
+        5000,
+        60000,
+        20000,
+        "upstream occlusion threshold, suction below ambient (own); where a sensor is fitted between container and pump",
+        "up",
+    ),
 )
 
 

@@ -7,7 +7,7 @@ from benchpump.link.envelope import parse, safe_line
 from benchpump.link.messages import ERRORS, PROTOCOL_HASH
 
 _ANSWER_MS = 300.0
-_TOKEN_PART = 8  # of the answer to ARM and PRIMe
+TOKEN_PART = 9  # of the answer to ARM and PRIMe
 _BUSY_MAX = 200
 
 
@@ -49,7 +49,7 @@ class RawHost:
         """First step (ARM or PRIMe), and its token once the memory is ready."""
         self.ask(body)
         for _ in range(_BUSY_MAX):
-            answer = self.write(self.line(f"PART? {_TOKEN_PART}"))
+            answer = self.write(self.line(f"PART? {TOKEN_PART}"))
             if b"token=" in answer:
                 return int(answer.split(b"token=")[1].split(b"*")[0])
         raise AssertionError("the memory was not ready in a minute")

@@ -105,9 +105,14 @@ class RigMaker:
 
     def _image(self, setup: Setup) -> bytes:
         """What the memory holds after provisioning; done once for a firmware and VM."""
-        key = f"{setup.vm} {setup.pump} {setup.firmware}"
+        key = f"{setup.vm} {setup.board} {setup.firmware}"
         if key not in self._images:
             self._images[key] = provisioned_image(
-                Setup(vm=setup.vm, pump=setup.pump, firmware=setup.firmware)
+                Setup(
+                    vm=setup.vm,
+                    pump=setup.pump,
+                    instrumented=setup.instrumented,
+                    firmware=setup.firmware,
+                )
             )
         return self._images[key]

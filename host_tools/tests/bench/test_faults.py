@@ -11,7 +11,7 @@ from benchpump.bench.drive import Drive
 from benchpump.bench.fault_appliers import Faults
 from benchpump.bench.faults import SENSOR_KINDS, VOCABULARY, validate
 from benchpump.bench.flash import TYPICAL, WORST, Flash, PowerCut, StorageRefused
-from benchpump.bench.plant import Plant
+from benchpump.bench.plant import Plant, of_pump
 from benchpump.bench.plant.sensor_faults import NO_ANSWER
 from benchpump.bench.rig import Unsupported
 
@@ -22,7 +22,9 @@ CHANNELS = {
     "pressure_sensor",
     "air_sensor",
     "drive",
+    "upstream_sensor",
     "encoder",
+    "flow_sensor",
     "supply",
     "link",
     "store",
@@ -39,10 +41,18 @@ FIGURES: dict[str, dict[str, float]] = {
     "slow": {"time_constant_ms": 500},
     "intermittent": {"period_ms": 100, "off_ms": 50},
     "sag": {"mv": 9000},
+    "gain": {"ppm": 1000},
+    "zero": {"nl_h": 1000},
+    "suction": {"pa": 1000},
 }
 BY_BENCH = [
     *(("downstream", kind) for kind in ("occluded", "back_pressure")),
-    *(("upstream", kind) for kind in ("occluded", "empty")),
+    *(("upstream", kind) for kind in ("occluded", "empty", "suction")),
+    ("cassette", "lets_go"),
+    ("air_sensor", "blind"),
+    *(("upstream_sensor", kind) for kind in SENSOR_KINDS),
+    *(("encoder", kind) for kind in VOCABULARY["encoder"]),
+    *(("flow_sensor", kind) for kind in VOCABULARY["flow_sensor"]),
     ("air", "bubble"),
     *((channel, kind) for channel in ("pressure_sensor", "air_sensor") for kind in SENSOR_KINDS),
     *(("supply", kind) for kind in (*SENSOR_KINDS, "sag")),
@@ -54,10 +64,10 @@ BY_BENCH = [
 class Bench:
     """The three parts that faults act on."""
 
-    def __init__(self) -> None:
+    def __init__(self, pump: str = "syringe", *, instrumented: bool = False) -> None:
         self.drive = Drive()
         self.flash = Flash(sectors=1)
-        self.plant = Plant()
+        self.plant = Plant(of_pump(pump, encoder_fitted=instrumented, flow_fitted=instrumented))
 
 
 def figures_of(channel: str, kind: str) -> dict[str, float]:
@@ -104,7 +114,7 @@ def test_defaults_are_filled_in_and_optional_figures_left_out() -> None:
 @pytest.mark.parametrize(("channel", "kind"), BY_BENCH)
 def test_the_bench_does_these_itself_and_takes_them_back(channel: str, kind: str) -> None:
     """Each fault of drive, flash and plant can be injected, cleared, cleared twice, and again."""
-    faults = Faults(Bench())
+    faults = Faults(Bench("peristaltic", instrumented=True))
     for _ in range(2):
         fault = faults.inject(channel, kind, figures_of(channel, kind))
         fault.clear()
@@ -128,6 +138,9 @@ def test_what_nobody_does_is_unsupported_until_a_rig_registers_it() -> None:
         }
         with pytest.raises(Unsupported, match=f"{channel} {kind}"):
             faults.inject(channel, kind, needed)
+    for channel in ("encoder", "flow_sensor", "upstream_sensor"):
+        with pytest.raises(Unsupported, match=f"no {channel} is fitted"):
+            faults.inject(channel, "off", {})
 
 
 def test_a_registered_applier_gets_checked_figures_and_is_undone_once() -> None:

@@ -93,13 +93,33 @@ def test_a_head_at_rest_holds_against_pressure() -> None:
 
 
 def test_container_upstream() -> None:
-    """An empty bag gives nothing more, and nothing passes a line that is shut upstream."""
-    nearly = train(fill_nl=1000)
-    assert nearly.advance(3200, 1, 0) == 1000
-    assert nearly.advance(3200, 1, 0) == 0
+    """An empty bag, or a line that is shut, gives what the tubing holds, and then nothing more.
+
+    200 nL/kPa down to 80 kPa of suction: 16 uL.
+    """
+    for pump, left_nl in ((train(fill_nl=1000), 1000), (train(), 0)):
+        pump.reservoir.shut = left_nl == 0
+        assert sum(pump.advance(32, 0.05, 0) for _ in range(300)) == pytest.approx(
+            left_nl + 16_000, abs=50
+        )
+        assert pump.advance(3200, 1, 0) == pytest.approx(0, abs=50)
+        assert pump.upstream_pa == pytest.approx(-80_000, abs=200)
+
+
+def test_suction_upstream() -> None:
+    """It grows by a step's volume over the compliance, and is gone when the line is open again."""
     shut = train()
     shut.reservoir.shut = True
-    assert shut.advance(100, 1, 0) == shut.advance(-100, 1, 0) == 0
+    assert shut.advance(10, 0.05, 0) == pytest.approx(687.5)
+    assert shut.upstream_pa == pytest.approx(-687.5 / 200 * 1000)
+    shut.reservoir.shut = False
+    shut.advance(0, 1, 0)
+    assert shut.upstream_pa == pytest.approx(0, abs=1)
+    assert shut.reservoir.left_nl == pytest.approx(250e6 - 687.5, abs=1)
+    hung = train()
+    hung.supply.head_pa = -7000
+    hung.advance(0, 1, 0)
+    assert hung.upstream_pa == pytest.approx(-7000, abs=1)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from statistics import fmean, stdev
 
 import pytest
 
+from benchpump.bench.emulated import Setup
 from benchpump.bench.plant import Plant, PlantParameters, of_pump
 from benchpump.bench.plant.sensor_faults import (
     CODE_MAX,
@@ -37,16 +38,20 @@ def codes(plant: Plant, ticks: int, channel: int) -> list[int]:
 def test_the_defaults_are_those_of_the_emulated_board() -> None:
     """The conversions agree with the board.toml that firmware is built from, for both pumps."""
     assert PlantParameters().for_board(BOARD) == PlantParameters()
-    path = ROOT / "boards/emulator_peristaltic/board.toml"
-    rotary = tomllib.loads(path.read_text(encoding="utf-8"))
-    assert of_pump("peristaltic").for_board(rotary) == of_pump("peristaltic")
+    for pump in ("syringe", "peristaltic"):
+        for instrumented in (False, True):
+            setup = Setup(pump=pump, instrumented=instrumented)
+            path = ROOT / "boards" / setup.board / "board.toml"
+            board = tomllib.loads(path.read_text(encoding="utf-8"))
+            assert setup.plant_parameters.for_board(board) == setup.plant_parameters
 
 
 def test_a_sensor_that_the_board_lacks_is_not_fitted() -> None:
     """C5: not fitted is said as such and never read as zero."""
     plant = Plant(PlantParameters(pressure_fitted=False, air_fitted=False, supply_fitted=False))
-    assert plant.codes() == (NOT_FITTED,) * 5
-    assert Plant().codes()[3:] == (NOT_FITTED, NOT_FITTED)
+    assert plant.codes() == (NOT_FITTED,) * 6
+    assert Plant().codes()[3:] == (NOT_FITTED,) * 3
+    assert Plant(of_pump("peristaltic")).codes()[3:5] == (NOT_FITTED,) * 2
 
 
 @pytest.mark.parametrize("pressure_pa", [-13_330.0, 0.0, 68_950.0, 137_900.0])

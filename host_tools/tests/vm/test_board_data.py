@@ -123,7 +123,26 @@ def test_travel_means_nothing_on_a_rotary_pump() -> None:
 
 
 def test_emulated_boards_differ_in_their_pump_only(raw: dict[str, Any]) -> None:
-    """Memory map, sensors and limits are one: tools that read them from one board serve both."""
+    """Memory map, sensors and limits are one: tools that read them from one board serve both.
+
+    A sensor before the rollers is for the pump that has a line there.
+    """
     other = peristaltic()
+    assert raw["sensors"].pop("upstream") == {"fitted": False}
+    assert other["sensors"].pop("upstream")["fitted"]
     for section in ("store", "sensors", "limits"):
         assert raw[section] == other[section]
+
+
+@pytest.mark.parametrize("pump", ["emulator", "emulator_peristaltic"])
+def test_an_instrumented_board_differs_in_encoder_and_flow_only(pump: str) -> None:
+    """C5: what the suite shows of either board holds for the other, but for what is fitted."""
+    boards = [
+        tomllib.loads((tree_root() / "boards" / name / "board.toml").read_text(encoding="utf-8"))
+        for name in (pump, f"{pump}_instrumented")
+    ]
+    fitted = [(one["sensors"].pop("encoder"), one["sensors"].pop("flow")) for one in boards]
+    assert [[sensor["fitted"] for sensor in one] for one in fitted] == [[False] * 2, [True] * 2]
+    for board in boards:
+        del board["board"]["name"]
+    assert boards[0] == boards[1]

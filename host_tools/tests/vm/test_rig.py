@@ -173,7 +173,11 @@ def test_every_word_of_the_vocabulary_works_or_says_that_it_cannot(maker: RigMak
                 maker.end_test()
     finally:
         maker.end_test()
-    assert unsupported == ["encoder off", "encoder stuck", "encoder garbage"]
+    not_fitted = ("upstream_sensor", "encoder", "flow_sensor")
+    assert unsupported == [
+        "upstream suction",
+        *(f"{channel} {kind}" for channel in not_fitted for kind in VOCABULARY[channel]),
+    ]
 
 
 def _value(parameter: Parameter) -> float:

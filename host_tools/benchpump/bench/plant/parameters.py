@@ -63,6 +63,12 @@ class PlantParameters:
     """Hagen-Poiseuille: 1 m of 1 mm bore with water 0.04, the rest a cannula (own)."""
     back_pressure_pa: float = 0.0
     """Pressure at the outlet; IEC 60601-2-24 tests with ±13330 Pa."""
+    upstream_compliance_nl_per_kpa: float = 200.0
+    """Tubing between container and rollers, a fifth of what follows them (own)."""
+    upstream_resistance_pa_s_per_nl: float = 0.02
+    """Of that tubing, 0.5 m of 1 mm bore with water (Hagen-Poiseuille)."""
+    free_resistance_pa_s_per_nl: float = 0.1
+    """From container to outlet line when the mechanism has let go (own)."""
     detector_nl: float = 150_000.0
     """Line volume from pump outlet to air detector (own: 0.2 m of 1 mm bore)."""
 
@@ -78,6 +84,20 @@ class PlantParameters:
     """Standard deviation; RP2040's ADC has 8.9 effective bits, smoothed by the front end (own)."""
     air_noise_codes: float = 12.0
     """Ultrasonic coupling is rougher than a strain gauge (own)."""
+    upstream_zero_code: float = 2500.0
+    upstream_pa_per_1000_codes: float = 60_000.0
+    encoder_counts_per_1000_steps: int = 1000
+    """boards/emulator_instrumented/board.toml: 800 lines, four counts each."""
+    flow_counts_per_ul: float = 100.0
+    flow_gain_ppm: float = 5000.0
+    """Error of the flow meter, half a per cent (own; makers give 2 to 5 % for the cheap ones)."""
+    flow_zero_nl_h: float = 20_000.0
+    """Flow that it shows at rest (own); the board says 2500000/10 at most."""
+    flow_noise_counts: float = 3.0
+    """Standard deviation of the readout (own)."""
+    encoder_fitted: bool = False
+    flow_fitted: bool = False
+    upstream_fitted: bool = False
     pressure_fitted: bool = True
     air_fitted: bool = True
     supply_fitted: bool = True
@@ -97,6 +117,12 @@ class PlantParameters:
             "resistance_pa_s_per_nl",
             "pressure_pa_per_1000_codes",
             "supply_mv_per_1000_codes",
+            "upstream_pa_per_1000_codes",
+            "upstream_compliance_nl_per_kpa",
+            "upstream_resistance_pa_s_per_nl",
+            "free_resistance_pa_s_per_nl",
+            "encoder_counts_per_1000_steps",
+            "flow_counts_per_ul",
         ):
             if not getattr(self, name) > 0:
                 raise ValueError(f"{name} must be above 0, not {getattr(self, name)}")
@@ -109,6 +135,7 @@ class PlantParameters:
             "detector_nl",
             "noise_codes",
             "air_noise_codes",
+            "flow_noise_counts",
         ):
             if not getattr(self, name) >= 0:
                 raise ValueError(f"{name} must not be negative, but is {getattr(self, name)}")
@@ -129,6 +156,11 @@ class PlantParameters:
     def pump(self) -> str:
         """`syringe` or `peristaltic`, as in board.toml."""
         return "peristaltic" if self.head is not None else "syringe"
+
+    @property
+    def instrumented(self) -> bool:
+        """Whether any sensor is fitted that a pump need not have."""
+        return self.encoder_fitted or self.flow_fitted or self.upstream_fitted
 
     @property
     def pulsation_nl(self) -> float:
@@ -152,8 +184,19 @@ class PlantParameters:
             )
         else:
             nm_per_step = float(drive["nm_per_step"])
+        encoder, flow, upstream = sensors["encoder"], sensors["flow"], sensors["upstream"]
+        zero_code, pa_per_1000_codes = self.upstream_zero_code, self.upstream_pa_per_1000_codes
         return replace(
             self,
+            encoder_fitted=bool(encoder["fitted"]),
+            encoder_counts_per_1000_steps=int(
+                encoder.get("counts_per_1000_steps", self.encoder_counts_per_1000_steps)
+            ),
+            flow_fitted=bool(flow["fitted"]),
+            flow_counts_per_ul=float(flow.get("counts_per_ul", self.flow_counts_per_ul)),
+            upstream_fitted=bool(upstream["fitted"]),
+            upstream_zero_code=float(upstream.get("zero_code", zero_code)),
+            upstream_pa_per_1000_codes=float(upstream.get("pa_per_1000_codes", pa_per_1000_codes)),
             nm_per_step=nm_per_step,
             head=head,
             pressure_fitted=bool(sensors["pressure"]["fitted"]),
@@ -177,6 +220,7 @@ def peristaltic(**changes: Any) -> PlantParameters:
         # Own: 0.4 m of silicone tubing, 1.6 mm bore and wall, E = 2.5 MPa, by the thick-walled
         # cylinder.
         "compliance_nl_per_kpa": 1000.0,
+        "upstream_fitted": True,
     }
     return PlantParameters(**(figures | changes))
 

@@ -13,6 +13,7 @@ from functools import lru_cache
 from benchpump.bench.plant.parameters import PlantParameters
 from benchpump.bench.plant.reservoir import Reservoir
 from benchpump.bench.plant.roller_head import RollerHead
+from benchpump.bench.plant.supply_line import SupplyLine
 
 WORN_OUT = 0.5  # of the volume of new tubing; it does not fall further (own)
 
@@ -48,7 +49,7 @@ class PeristalticTrain:
         "_slip_per_pa",
         "_steps",
         "_wear_per_step",
-        "reservoir",
+        "supply",
         "turned_steps",
     )
 
@@ -63,11 +64,12 @@ class PeristalticTrain:
         self._at_nl = 0.0
         self.turned_steps = 0
         """Steps that this tubing has been turned, either way."""
-        self.reservoir = Reservoir(parameters)
+        self.supply = SupplyLine(parameters)
 
     def advance(self, signed_steps: int, dt_s: float, pressure_pa: float) -> float:
         """See `DriveTrain`; the rollers hold while no step is made."""
         if signed_steps == 0:
+            self.supply.rest(dt_s)
             return 0.0
         self._steps = steps = self._steps + signed_steps
         self.turned_steps = turned = self.turned_steps + abs(signed_steps)
@@ -78,10 +80,20 @@ class PeristalticTrain:
         moved_nl = new_nl * (left if left > WORN_OUT else WORN_OUT)
         if pressure_pa > 0.0:
             moved_nl -= abs(signed_steps) * self._nl_per_step * self._slip_per_pa * pressure_pa
-        return self.reservoir.take(moved_nl)
+        return self.supply.draw(moved_nl, dt_s)
+
+    @property
+    def reservoir(self) -> Reservoir:
+        """The container."""
+        return self.supply.reservoir
+
+    @property
+    def upstream_pa(self) -> float:
+        """Pressure before the rollers."""
+        return self.supply.pressure_pa
 
     def copy(self) -> PeristalticTrain:
         """An independent train in the same state."""
         twin = copy.copy(self)
-        twin.reservoir = copy.copy(self.reservoir)
+        twin.supply = self.supply.copy()
         return twin

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import copy
+from math import exp
 
 from benchpump.bench.plant.bubbles import Bubbles
 from benchpump.bench.plant.drive_train import DriveTrain
+from benchpump.bench.plant.instruments import NONE_FITTED, Instruments
 from benchpump.bench.plant.line import Line
 from benchpump.bench.plant.parameters import PlantParameters
 from benchpump.bench.plant.peristaltic_train import PeristalticTrain
@@ -20,7 +22,17 @@ class Plant:
     `displaced_nl == stored_nl + delivered_nl` up to rounding.
     """
 
-    __slots__ = ("_bubbles", "displaced_nl", "line", "now_us", "parameters", "sensors", "train")
+    __slots__ = (
+        "_bubbles",
+        "displaced_nl",
+        "instruments",
+        "let_go_pa",
+        "line",
+        "now_us",
+        "parameters",
+        "sensors",
+        "train",
+    )
 
     def __init__(
         self, parameters: PlantParameters | None = None, train: DriveTrain | None = None
@@ -30,6 +42,9 @@ class Plant:
         self.train: DriveTrain = train or _train_of(self.parameters)
         self.line = Line(self.parameters)
         self.sensors = Sensors(self.parameters)
+        self.instruments = Instruments(self.parameters) if self.parameters.instrumented else None
+        self.let_go_pa: float | None = None
+        """Head of liquid at a mechanism that has let go; None: it holds."""
         self._bubbles = Bubbles(self.parameters.detector_nl)
         self.displaced_nl = 0.0
         self.now_us = 0
@@ -45,17 +60,36 @@ class Plant:
             return
         self.now_us += dt_us
         dt_s = dt_us * 1e-6
-        displaced_nl = self.train.advance(signed_steps, dt_s, self.line.pressure_pa)
+        if self.let_go_pa is None:
+            displaced_nl = self.train.advance(signed_steps, dt_s, self.line.pressure_pa)
+        else:
+            displaced_nl = self._run_free(self.let_go_pa, dt_s)
         self.line.advance(displaced_nl, dt_s)
         if displaced_nl:
             self.displaced_nl += displaced_nl
             if self._bubbles.pending:
                 self._bubbles.move(self.displaced_nl)
         self.sensors.next_sample()
+        if self.instruments is not None:
+            self.instruments.advance(signed_steps, self.line.delivered_nl, dt_s)
+
+    def _run_free(self, head_pa: float, dt_s: float) -> float:
+        """Rollers lifted, or a plunger that nothing holds: what gravity drives, not the motor."""
+        parameters = self.parameters
+        compliance_nl_per_pa = parameters.compliance_nl_per_kpa / 1000
+        time_s = parameters.free_resistance_pa_s_per_nl * compliance_nl_per_pa
+        way = 1 - exp(-dt_s / time_s)
+        run_nl = compliance_nl_per_pa * (head_pa - self.line.pressure_pa) * way
+        return self.train.reservoir.take(run_nl)
 
     def codes(self) -> Codes:
-        """Codes of pressure, air, supply, encoder and flow now; asking again changes nothing."""
-        return self.sensors.read(self.line.pressure_pa, self._bubbles.at_detector, self.now_us)
+        """Codes of pressure, air, supply, encoder, flow, upstream; asking changes nothing."""
+        sensors = self.sensors
+        read = sensors.read(self.line.pressure_pa, self._bubbles.at_detector, self.now_us)
+        if self.instruments is None:
+            return read + NONE_FITTED
+        upstream_pa = self.train.upstream_pa
+        return read + self.instruments.read(upstream_pa, sensors.faults, self.now_us)
 
     def inject_air(self, volume_nl: float, upstream_nl: float | None = None) -> None:
         """Put a bubble into the line; see `Bubbles.inject`."""
@@ -96,6 +130,8 @@ class Plant:
         twin.train = self.train.copy()
         twin.line = copy.copy(self.line)
         twin.sensors = self.sensors.copy()
+        if self.instruments is not None:
+            twin.instruments = self.instruments.copy()
         twin._bubbles = self._bubbles.copy()
         return twin
 

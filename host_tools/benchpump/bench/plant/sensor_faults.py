@@ -11,13 +11,14 @@ from typing import Protocol
 
 CODE_MAX = 4095
 NO_ANSWER = -2  # as in lockstep.toml
+COUNT_MASK = (1 << 30) - 1  # counters wrap here
 
 
 class SensorFault(Protocol):
     """One fault of one channel."""
 
     def read(self, code: int, noise: float, now_us: int) -> int:
-        """The code that is read instead of `code`; 0..4095 or NO_ANSWER."""
+        """What is read instead of `code`; 0..4095 (a counter: below 2**30) or NO_ANSWER."""
         ...
 
     def copy(self) -> SensorFault:
@@ -83,6 +84,34 @@ class Garbage:
         return int(abs(noise) * 1_000_003) & CODE_MAX
 
     def copy(self) -> Garbage:
+        """Itself: it has no state."""
+        return self
+
+
+class GarbageCount:
+    """Counts from all over the range of a counter."""
+
+    def read(self, code: int, noise: float, now_us: int) -> int:
+        """A count that has nothing to do with the true one."""
+        return int(abs(noise) * 1e12) & COUNT_MASK
+
+    def copy(self) -> GarbageCount:
+        """Itself: it has no state."""
+        return self
+
+
+class Blind:
+    """Reads as with nothing there, noise and all, whatever is there."""
+
+    def __init__(self, code: float, noise_codes: float) -> None:
+        self._code = code
+        self._noise_codes = noise_codes
+
+    def read(self, code: int, noise: float, now_us: int) -> int:
+        """The code of nothing with live noise."""
+        return clamp(self._code + 0.5 + self._noise_codes * noise)
+
+    def copy(self) -> Blind:
         """Itself: it has no state."""
         return self
 

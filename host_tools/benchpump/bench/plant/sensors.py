@@ -1,4 +1,4 @@
-"""Pressure, air and supply on a noisy 12-bit converter; encoder and flow are not fitted."""
+"""Pressure, air and supply on a noisy 12-bit converter; further sensors: `instruments`."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from benchpump.bench.plant.parameters import PlantParameters
 from benchpump.bench.plant.sensor_faults import CODE_MAX, SensorFault, clamp
 
 NOT_FITTED = -1  # as in lockstep.toml
-Codes = tuple[int, int, int, int, int]
-SensorName = Literal["pressure", "air", "supply"]
+Codes = tuple[int, int, int, int, int, int]
+SensorName = Literal["pressure", "air", "supply", "encoder", "flow", "upstream"]
 
 # Offsets into the shared table, far apart and odd, so that channels share no sample in one
 # reading.
@@ -65,8 +65,8 @@ class Sensors:
             self._index = 0
             self._shift = (self._shift + _SHIFT_PER_PASS) & NOISE_MASK
 
-    def read(self, pressure_pa: float, air: bool, now_us: int) -> Codes:
-        """Codes of pressure, air, supply, encoder and flow, as the lockstep record wants them."""
+    def read(self, pressure_pa: float, air: bool, now_us: int) -> tuple[int, int, int]:
+        """Codes of pressure, air and supply, as the lockstep record wants them."""
         index = self._index
         shift = self._shift
         noise = self._noise
@@ -94,8 +94,6 @@ class Sensors:
             pressure if self.pressure_fitted else NOT_FITTED,
             air_code if self.air_fitted else NOT_FITTED,
             supply if self.supply_fitted else NOT_FITTED,
-            NOT_FITTED,
-            NOT_FITTED,
         )
 
     def copy(self) -> Sensors:

@@ -33,6 +33,11 @@ class SyringeTrain:
             return 0.0
         return self.reservoir.take(displaced_nl)
 
+    @property
+    def upstream_pa(self) -> float:
+        """0: a syringe has no line before its plunger."""
+        return 0.0
+
     def copy(self) -> SyringeTrain:
         """An independent train in the same state."""
         twin = copy.copy(self)

@@ -13,6 +13,8 @@ from benchpump.testing.safety.budget import LEASE_MS, QUEUE_MS, TICK_MS, Limit, 
 HOST_TIMEOUT_MS = 2000
 LATE_MS = 200
 RAIL_TICKS = 2  # conversions in a row, pump/detectors/health.py
+FLOW_TICKS = 10  # two readings, each fifth tick, pump/detectors/flow_meter.py
+STALL_NL = 50_000.0  # pump/detectors/stall.py
 STUCK_TICKS = 41  # 2 s without a change, and the reading that begins it
 RESERVED_STEPS = 123
 """Most steps that one ledger record grants ahead: 150 ms at 300 mL/h plus one, rounded up (C3)."""
@@ -36,6 +38,8 @@ class Cause:
     """How the bound on time comes about."""
     pin_goes_on: bool = False
     """Pulses go on while the motor stands: what counts is the plunger."""
+    instrumented: bool = False
+    """Found only where encoder and flow sensor are fitted."""
 
 
 def _fault(channel: str, kind: str, **figures: float) -> Bring:
@@ -70,6 +74,12 @@ def _step_count(rate_nl_h: int) -> Limit:
 def _storage(rate_nl_h: int) -> Limit:
     reserved_ms = RESERVED_STEPS * budget.NL_PER_STEP * 3.6e6 / rate_nl_h
     return ending_within(rate_nl_h, reserved_ms + TICK_MS + QUEUE_MS)
+
+
+def _stall(rate_nl_h: int) -> Limit:
+    time_ms = (STALL_NL + budget.NL_PER_STEP) * 3.6e6 / rate_nl_h + TICK_MS + LEASE_MS
+    displaced_nl = budget.moved_nl(0)
+    return Limit(time_ms, displaced_nl, displaced_nl + budget.open_line_nl(rate_nl_h))
 
 
 def _air(rate_nl_h: int) -> Limit:
@@ -175,6 +185,19 @@ CAUSES = (
         "storage_silent", "memory does not write and does not say so", "STORAGE_FAILED",
         _fault("store", "stuck"), _storage,
         "what the last record reserved, one tick, what is queued",
+    ),
+    Cause(
+        "drive_stall", "motor stalls, encoder fitted", "DRIVE_STALL", _fault("drive", "stall"),
+        _stall, "50 uL of steps at the pin, one tick, one lease; the plunger stands",
+        instrumented=True,
+    ),
+    Cause(
+        "encoder_silent", "encoder does not answer", "ENCODER_LOST", _fault("encoder", "off"),
+        _RAIL, "two ticks, one lease", instrumented=True,
+    ),
+    Cause(
+        "flow_silent", "flow sensor does not answer", "FLOW_LOST", _fault("flow_sensor", "off"),
+        _within(FLOW_TICKS * TICK_MS + LEASE_MS), "two readings, one lease", instrumented=True,
     ),
     Cause("cap", "cap of the allotment met", "CAP_REACHED", None, _within(0), "exact, in steps"),
     Cause("window", "rolling window full", "WINDOW_REACHED", None, _within(0), "exact, in steps"),
