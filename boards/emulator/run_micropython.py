@@ -1,6 +1,7 @@
 # Runs the firmware under MicroPython's unix port: micropython run_micropython.py FIRMWARE BOARD...
 # Descriptors 3 (read) and 4 (write) carry the lockstep exchange.
 
+import gc
 import sys
 
 
@@ -18,6 +19,7 @@ try:
 
     while True:
         main.run(100)
+        gc.collect()  # between two ticks, so that none falls into one
 except SystemExit:
     pass  # the bench has closed the stream: nothing is left to do
 except OSError as error:

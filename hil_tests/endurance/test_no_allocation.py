@@ -1,10 +1,10 @@
-"""The steady tick takes no memory: the heap of the VM is locked while it runs."""
+"""The steady tick takes no memory, and what the firmware keeps is little and does not grow."""
 
 import pytest
 
 from benchpump.link.messages import State
 from benchpump.link.segments import Segment
-from benchpump.testing.locked_heap import BY_TURNS, TURN_SLICES, steady
+from benchpump.testing.locked_heap import BY_TURNS, MEASURED, TURN_SLICES, live_heap_bytes, steady
 from benchpump.testing.procedures import ML_H, TICKS_PER_S, allot, start, start_constant, until
 from benchpump.testing.targets import RigMaker
 
@@ -49,3 +49,25 @@ def test_steady_ticks_with_the_heap_locked(make_rig: RigMaker) -> None:
         pump.acknowledge()
         pump.start(pump.prime(1_000_000, 60 * ML_H).token)
         steady(rig, pump, State.PRIMING)
+
+
+LIVE_HEAP_MAX_BYTES = 40 * 1024
+
+
+@pytest.mark.requirement("REQ-MEMORY-3")
+def test_live_heap_with_64_segments(make_rig: RigMaker) -> None:
+    """A full program runs, and ten minutes later nothing more is kept than in its first."""
+    rig = make_rig(vm="wasm", environment=MEASURED)
+    with rig.connect() as pump:
+        until(pump, State.IDLE)
+        allot(rig, pump)
+        start(pump, (every_kind() * 3)[:64])
+        rig.clock.sleep_ms(60_000)
+        first = max(live_heap_bytes(rig))
+        until(pump, State.FINISHED, State.ALARM)
+        assert 10_000 < first <= LIVE_HEAP_MAX_BYTES
+        start(pump, [Segment.constant(ML_H, 600 * TICKS_PER_S)], on_host_loss="STANDALONE")
+        rig.clock.sleep_ms(590_000)
+        assert pump.status().state == State.RUNNING
+        assert live_heap_bytes(rig)[-1] <= first
+        print(f"live heap {first} bytes of {LIVE_HEAP_MAX_BYTES}")

@@ -11,6 +11,8 @@ import copy
 import heapq
 import os
 from collections.abc import Callable
+from dataclasses import dataclass
+from time import perf_counter_ns
 from typing import Protocol
 
 from benchpump.bench import lockstep
@@ -63,6 +65,15 @@ class Witness(Protocol):
         ...
 
 
+@dataclass
+class WallTime:
+    """Real nanoseconds that went into a board, for reports; nothing is decided by them."""
+
+    bench_ns: int = 0  # letting virtual time pass: all of what follows, and the exchange
+    vm_ns: int = 0  # waiting for the firmware's next record
+    plant_ns: int = 0  # drive, plant and truth
+
+
 class BoardExchange:
     """A board under power (or without): VM, drive, flash and plant joined at the records."""
 
@@ -97,6 +108,7 @@ class BoardExchange:
         """Is told each OUT record (its words, its payload) before it takes effect."""
         self.vm: Vm | None = None
         self.powered = False
+        self.wall = WallTime()
         self._timers: list[tuple[int, int, Callable[[], None]]] = []  # a heap by time, then order
         self._timers_made = 0
         self._timer_us = NEVER_US
@@ -131,7 +143,9 @@ class BoardExchange:
         self.powered = True
         self.vm = self.start_vm()
         self._sequence = 0
+        vm_ns = self.wall.vm_ns
         self._receive(self.vm)
+        self.wall.vm_ns = vm_ns  # starting a process is not running the firmware
 
     def stop_chip(self) -> None:
         """Reset or loss of power: the VM is gone, the enable line falls, the drive stands.
@@ -187,6 +201,13 @@ class BoardExchange:
         A storage operation or a slow tick is not interrupted: it may end a little later than that.
         Raises vm.VmCrashed, lockstep.LockstepError.
         """
+        began_ns = perf_counter_ns()
+        try:
+            self._run_until(until_us, stop_at_bytes)
+        finally:
+            self.wall.bench_ns += perf_counter_ns() - began_ns
+
+    def _run_until(self, until_us: int, stop_at_bytes: bool) -> None:
         while not (stop_at_bytes and self.from_pump.ready(self.now_us)):
             at_us = NEVER_US if self._hung and self._kind == EXCHANGE_IDLE else self._next_us
             if self._timer_us < at_us and self._timer_us <= self._bite_us:
@@ -220,10 +241,12 @@ class BoardExchange:
         dt_us = to_us - self.now_us
         if dt_us <= 0:
             return
+        began_ns = perf_counter_ns()
         drive = self.drive
         self.plant.advance(drive.advance(to_us), dt_us)
         self.now_us = to_us
         self._witness()
+        self.wall.plant_ns += perf_counter_ns() - began_ns
 
     def _witness(self) -> None:
         drive = self.drive
@@ -293,7 +316,9 @@ class BoardExchange:
 
     def _receive(self, vm: Vm) -> None:
         self.waiting = True
+        began_ns = perf_counter_ns()
         record = os.read(vm.read_fd, _RECORD_BYTES)
+        self.wall.vm_ns += perf_counter_ns() - began_ns
         self.waiting = False
         if len(record) != _RECORD_BYTES:
             self.vm = None
@@ -428,6 +453,7 @@ class BoardExchange:
         twin.trace = self.trace.fork()
         twin.witness = witness
         twin.listener = None
+        twin.wall = WallTime()
         twin.to_pump = self.to_pump.copy()
         twin.from_pump = self.from_pump.copy()
         GUARD.add(twin)

@@ -281,7 +281,7 @@ def _sensor_fault(
         case "stuck":
             return Stuck(int(figures["code"]) if "code" in figures else None)
         case "drift":
-            return Drift(figures["codes_per_s"], now_us)
+            return Drift(figures["codes_per_s"], now_us, figures["period_s"])
         case "garbage":
             return GarbageCount() if counts else Garbage()
         case "slow":

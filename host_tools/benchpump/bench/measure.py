@@ -8,20 +8,23 @@ from __future__ import annotations
 
 import argparse
 import json
-import statistics
+import sys
 import tempfile
 import time
 from pathlib import Path
 from shutil import copytree
 
 from benchpump import tree_root
-from benchpump.bench import vm_choice
+from benchpump.bench import budgets, vm_choice
 from benchpump.bench.emulated import EmulatedRig, Setup
 from benchpump.bench.plant import Plant
 from benchpump.bench.provisioning import provisioned_image
 from benchpump.bench.reference import start_infusion
 
 TICK_US = 50_000
+SLICES_PER_HOUR = 720
+TARGETS = {"cpython": 1500, "wasm": 400}
+"""Times faster than real time over 24 h, on a quiet machine."""
 SLICE_TICKS = 100  # what the runners run between two looks, see boards/emulator/run_*
 IDLE_MAIN = """import hal
 clock = hal.board().clock
@@ -99,11 +102,9 @@ def heap(image: bytes) -> Figures:
     }
 
 
-def calls_per_tick(image: bytes) -> float:
-    """Python and C calls in a tick of the firmware, HAL included."""
-    with infusing("cpython", image, 1, BENCHPUMP_COUNT_CALLS="1") as rig:
-        rig.clock.sleep_ms(30 * SLICE_TICKS * 50)
-        return statistics.median(_slices(rig, "calls")[-20:]) / SLICE_TICKS
+def growth(live: list[int]) -> Figures:
+    """Growth of the live heap from the first hour's end to the last's, after two or more."""
+    return {"heap_growth_bytes": live[-1] - live[0]} if len(live) > 1 else {}
 
 
 def restore(image: bytes, rounds: int = 200) -> Figures:
@@ -121,14 +122,18 @@ def restore(image: bytes, rounds: int = 200) -> Figures:
     }
 
 
-def measure(vms: list[str], hours: float) -> dict[str, object]:
-    """Everything that goes into bench.json."""
+def measure(vms: list[str], hours: float) -> tuple[Figures, dict[str, Figures], Figures]:
+    """Everything that goes into bench.json: factors by VM, shares by VM, and the other figures."""
     image = provisioned_image(Setup(vm="cpython"))
     factors: Figures = {}
     shares: dict[str, Figures] = {}
+    grown: Figures = {}
     for vm in vms:
-        with infusing(vm, image, hours + 0.1) as rig:
+        live = {"BENCHPUMP_LIVE": str(SLICES_PER_HOUR)} if vm == "wasm" else {}
+        with infusing(vm, image, hours + 0.1, **live) as rig:
             whole_us = tick_us(rig, hours)
+            if live:
+                grown = growth(_slices(rig, "live"))
             plant_us = plant_tick_us(rig)
             rig.truth.check()
         idle_us = idle_tick_us(vm, min(hours, 1))
@@ -140,18 +145,24 @@ def measure(vms: list[str], hours: float) -> dict[str, object]:
             "tick_us": round(whole_us, 2),
         }
         print(f"{vm}: {factors[vm]:.0f} x real time over {hours:g} h, {shares[vm]}", flush=True)
-    return {
-        "realtime_factor": factors,
-        "hours": hours,
-        "share": shares,
-        **heap(image),
-        "calls_per_tick": calls_per_tick(image),
-        **restore(image),
-    }
+    figures = heap(image) | budgets.live_heap(image) | grown | budgets.calls(image)
+    figures["calls_per_tick"] = figures["calls_running_mean"]
+    return factors, shares, figures | restore(image)
 
 
-def main() -> None:
-    """The command line."""
+def too_slow(factors: Figures) -> list[str]:
+    """A line for each VM that is below its target."""
+    wrong: list[str] = []
+    for vm, factor in factors.items():
+        target = TARGETS.get(vm, 0)
+        print(f"{'ok  ' if factor >= target else 'SLOW'} {vm} {factor:g} x, target {target}")
+        if factor < target:
+            wrong.append(f"{vm} runs {factor:g} times faster than real time, not {target}")
+    return wrong
+
+
+def main() -> int:
+    """The command line; 1 if a target or budget is missed."""
     parser = argparse.ArgumentParser(description="measure the bench")
     parser.add_argument("--hours", type=float, default=24.0, help="virtual hours (default 24)")
     parser.add_argument("--vm", default="", help="VMs, separated by commas")
@@ -159,12 +170,17 @@ def main() -> None:
     options = parser.parse_args()
     native = ["micropython"] if vm_choice.resolve("auto") == "micropython" else []
     vms: list[str] = options.vm.split(",") if options.vm else ["cpython", "wasm", *native]
-    figures = measure(vms, options.hours)
+    factors, shares, figures = measure(vms, options.hours)
+    written = {"realtime_factor": factors, "hours": options.hours, "share": shares, **figures}
     options.out.parent.mkdir(parents=True, exist_ok=True)
-    options.out.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
-    print(json.dumps(figures, indent=2))
+    options.out.write_text(json.dumps(written, indent=2) + "\n", encoding="utf-8")
+    print(json.dumps(written, indent=2))
     print(f"written to {options.out}")
+    wrong = too_slow(factors) + budgets.missed(figures)
+    for line in wrong:
+        print(f"MISSED: {line}")
+    return 1 if wrong else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

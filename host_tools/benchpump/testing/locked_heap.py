@@ -1,4 +1,4 @@
-"""Ticks with the heap of the VM locked: one that takes memory ends the run.
+"""Memory of the firmware: the live heap, and ticks with the heap of the VM locked.
 
 The runner of the WebAssembly VM locks and frees the heap by turns and says which has begun; what
 it runs is the firmware as it is.
@@ -37,6 +37,15 @@ def steady(rig: EmulatedRig, pump: Pump, state: State) -> int:
     except VmCrashed as crashed:
         raise AssertionError(f"a tick took memory: {crashed}") from crashed
     return asked
+
+
+MEASURED = {"BENCHPUMP_LIVE": "1"}
+"""`environment` of a `wasm` rig whose live heap is read every 5 s."""
+
+
+def live_heap_bytes(rig: EmulatedRig) -> list[int]:
+    """Bytes in use without code, each 5 s since the start, right after a collection."""
+    return rig.board.vm.told("live") if rig.board.vm is not None else []
 
 
 def _turns(rig: EmulatedRig) -> list[int]:

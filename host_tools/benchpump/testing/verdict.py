@@ -15,6 +15,7 @@ from benchpump.testing.targets import Target
 UNSUPPORTED = "unsupported on this target"
 _VIRTUAL_US = "benchpump_virtual_us"
 _EXCHANGES = "benchpump_exchanges"
+_WALL = ("benchpump_bench_ns", "benchpump_vm_ns", "benchpump_plant_ns")
 SUMMARY = "benchpump_summary"
 """Name of a report property whose text is a line of the summary: figures that a test measured."""
 
@@ -27,6 +28,9 @@ def properties(rigs: Iterable[EmulatedRig]) -> list[tuple[str, object]]:
     return [
         (_VIRTUAL_US, sum(rig.board.now_us for rig in made)),
         (_EXCHANGES, sum(rig.board.exchanges for rig in made)),
+        (_WALL[0], sum(rig.board.wall.bench_ns for rig in made)),
+        (_WALL[1], sum(rig.board.wall.vm_ns for rig in made)),
+        (_WALL[2], sum(rig.board.wall.plant_ns for rig in made)),
     ]
 
 
@@ -39,6 +43,7 @@ class Verdict:
         self._used: Counter[str] = Counter()
         self._unsupported: Counter[str] = Counter()
         self._lines: list[str] = []
+        self._wall_s = 0.0
         self._for_other_pumps: Counter[str] = Counter()
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
@@ -55,9 +60,10 @@ class Verdict:
         """Count one phase of one test."""
         if report.when == "call" or report.outcome != "passed":
             self._outcomes[report.outcome] += 1
+        self._wall_s += report.duration
         if report.when == "teardown":
             for name, value in report.user_properties:
-                if name in (_VIRTUAL_US, _EXCHANGES) and isinstance(value, int):
+                if name in (_VIRTUAL_US, _EXCHANGES, *_WALL) and isinstance(value, int):
                     self._used[name] += value
                 elif name == SUMMARY:
                     self._lines.append(str(value))
@@ -78,6 +84,19 @@ class Verdict:
             return "FAIL"
         return "PASS WITH SKIPS" if self._outcomes["skipped"] else "PASS"
 
+    def _wall_time(self) -> str:
+        """Where the real time of the tests went; summed over workers."""
+        bench_s, vm_s, plant_s = (self._used[name] / 1e9 for name in _WALL)
+        parts = {
+            "firmware": vm_s,
+            "plant and truth": plant_s,
+            "exchange": bench_s - vm_s - plant_s,
+            "tests and set-up": self._wall_s - bench_s,
+        }
+        whole_s = self._wall_s or 1.0
+        shares = ", ".join(f"{name} {part / whole_s:.0%}" for name, part in parts.items())
+        return f"{self._wall_s:.1f} s of wall time: {shares}"
+
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Exit status 1 goes with FAIL."""
         if self.concerned and self.verdict == "FAIL" and session.exitstatus == 0:
@@ -93,6 +112,7 @@ class Verdict:
         write(f"target {self._target.name}, {self._target.pump}{vm}, seed {self._target.seed}")
         hours = self._used[_VIRTUAL_US] / 3.6e9
         write(f"{hours:.2f} virtual hours, {self._used[_EXCHANGES]} exchanges")
+        write(self._wall_time())
         for reason, count in sorted(self._unsupported.items()):
             write(f"{count} skipped, {UNSUPPORTED}: {reason}")
         for reason, count in sorted(self._for_other_pumps.items()):

@@ -138,6 +138,13 @@ def test_drift_ends_at_the_rail() -> None:
     assert plant.codes()[0] == CODE_MAX
 
 
+def test_a_drift_with_a_period_comes_back() -> None:
+    """0.1 codes/s at the fastest, 3600 s: 57 codes away after a quarter, back after half."""
+    fault = Drift(0.1, 0, 3600)
+    reads = [fault.read(1000, 0, s * 1_000_000) for s in (0, 900, 1800, 2700, 3600)]
+    assert reads == pytest.approx([1000, 1057, 1000, 943, 1000], abs=1)
+
+
 def test_a_slow_sensor_lags_by_its_time_constant() -> None:
     """After one time constant a step in pressure is shown to 63 %."""
     plant = Plant()

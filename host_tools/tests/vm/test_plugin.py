@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 pytest_plugins = "pytester"
@@ -30,9 +32,19 @@ def test_a_pass_says_target_and_virtual_time(pytester: pytest.Pytester) -> None:
         [
             "target emulator, syringe, vm cpython, seed 5",
             "0.03 virtual hours, * exchanges",
+            "* s of wall time: firmware *%, plant and truth *%, exchange *%, tests and set-up *%",
             "PASS: 1 passed*",
         ]
     )
+
+
+def test_the_parts_of_wall_time_make_the_whole(pytester: pytest.Pytester) -> None:
+    """Issue 3, wall time split: every part is there, none below nothing, together 100 %."""
+    line = next(one for one in _run(pytester, GOOD).outlines if "wall time" in one)
+    shares = [int(share) for share in re.findall(r"(-?\d+)%", line)]
+    assert len(shares) == 4
+    assert min(shares) >= 0
+    assert abs(sum(shares) - 100) <= 2  # each is rounded
 
 
 def test_truth_turns_a_test_red_by_an_assertion(pytester: pytest.Pytester) -> None:

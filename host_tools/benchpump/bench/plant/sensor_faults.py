@@ -6,7 +6,7 @@ same whenever it is asked again at the same time.
 
 from __future__ import annotations
 
-from math import exp
+from math import exp, inf, sin, tau
 from typing import Protocol
 
 CODE_MAX = 4095
@@ -61,15 +61,23 @@ class Stuck:
 
 
 class Drift:
-    """The reading walks away at a constant speed, noise and all."""
+    """The reading walks away, noise and all: at a constant speed, or to and fro.
 
-    def __init__(self, codes_per_s: float, since_us: int) -> None:
+    With a period (s) it comes back, as with a room's temperature; `codes_per_s` is then the
+    fastest. Off by at most `codes_per_s` x period / 2 pi either way.
+    """
+
+    def __init__(self, codes_per_s: float, since_us: int, period_s: float = inf) -> None:
         self._codes_per_s = codes_per_s
         self._since_us = since_us
+        self._per_s = tau / period_s
 
     def read(self, code: int, noise: float, now_us: int) -> int:
         """The code with the drift so far."""
-        return clamp(code + self._codes_per_s * (now_us - self._since_us) * 1e-6)
+        since_s = (now_us - self._since_us) * 1e-6
+        if self._per_s:
+            since_s = sin(since_s * self._per_s) / self._per_s
+        return clamp(code + self._codes_per_s * since_s)
 
     def copy(self) -> Drift:
         """Itself: it does not change."""

@@ -51,8 +51,8 @@ def week(vm: str, pump: str, days: int, seed: int) -> bool:
         print(f"  {rig.clock.now_ms() / 86.4e6:.2f} days, {watch.ticks} ticks of program judged,")
         print(f"  {rig.truth.forward_steps} steps, {operator.polls} times asked for its state")
         print(f"  wraps crossed: {wraps.told()}")
-        print(f"  worst |granted - due| {watch.worst_granted:.6f} of a step,")
-        print(f"  worst |delivered - due| when drained {watch.worst_delivered:.6f}")
+        print(f"  worst |granted - due| {watch.worst_granted:.9f} of a step,")
+        print(f"  worst |delivered - due| when drained {watch.worst_delivered:.9f}")
     wrong = wrong or wraps.missing() or grown(live, days)
     if live:
         print(f"  {LIVE_UNIT.get(vm, 'live')}: {live[0]} after an hour, {live[-1]} at the end")
