@@ -16,7 +16,7 @@ def run(rig: Rig, pump: Pump, plan: Plan) -> None:
     operator = Operator(rig, pump, plan)
     operator.run(lambda: None)
     watch = operator.watch
-    assert watch.ticks >= plan.days * plan.day_ticks
+    assert watch.ticks >= 0.99 * plan.days * plan.day_ticks  # a hold ends some minutes early
     print(
         f"{watch.ticks} ticks: worst |granted - due| {watch.worst_granted:.6f},"
         f" |delivered - due| {watch.worst_delivered:.6f} of a step"
