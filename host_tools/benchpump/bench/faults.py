@@ -41,10 +41,10 @@ SENSOR_KINDS = {
         {"code": Parameter(0, CODE_MAX, "12-bit code; absent: the first read", optional=True)},
     ),
     "drift": FaultKind(
-        "walks away, or to and fro",
+        "walks away, or back and forth",
         {
             "codes_per_s": Parameter(-100_000, 100_000, "12-bit codes per second, at the fastest"),
-            "period_s": Parameter(1, inf, "of one to and fro; infinite: away", default=inf),
+            "period_s": Parameter(1, inf, "of one back and forth; infinite: away", default=inf),
         },
     ),
     "garbage": FaultKind("codes from all over the range"),

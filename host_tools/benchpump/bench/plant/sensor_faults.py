@@ -61,7 +61,7 @@ class Stuck:
 
 
 class Drift:
-    """The reading walks away, noise and all: at a constant speed, or to and fro.
+    """The reading walks away, noise and all: at a constant speed, or back and forth.
 
     With a period (s) it comes back, as with a room's temperature; `codes_per_s` is then the
     fastest. Off by at most `codes_per_s` x period / 2 pi either way.
