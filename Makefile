@@ -76,8 +76,9 @@ check: setup ## the house rules, one line each
 sabotage: setup ## every patch of hil_tests/sabotage must turn its test red (VM: cpython)
 	$(PY) -m benchpump.testing.sabotage --vm=$(if $(filter file,$(origin VM)),cpython,$(VM))
 
-powerloss: setup ## cut the power at every storage operation and 7th tick; print the count (VM: cpython)
-	$(EACH_PUMP) $(PY) -m pytest hil_tests/power --target=$(TARGET) --pump=$$pump --vm=$(if $(filter file,$(origin VM)),cpython,$(VM)) -m powerloss; done
+powerloss: setup ## cut the power at every byte and tick, and again in each recovery; both pumps
+	set -e; for pump in $(if $(filter file,$(origin PUMP)),syringe peristaltic,$(PUMP)); do \
+	  $(PY) -m pytest hil_tests/power --target=$(TARGET) --pump=$$pump --vm=$(if $(filter file,$(origin VM)),cpython,$(VM)) -m powerloss; done
 
 endurance: setup ## seven days across counter wraps, every tick judged (both pumps unless PUMP is named; VM=cpython: faster)
 	set -e; for pump in $(if $(filter file,$(origin PUMP)),syringe peristaltic,$(PUMP)); do \

@@ -47,6 +47,7 @@ class Setup:
     instrumented: bool = False  # with encoder and flow meter
     seed: int = 0
     firmware: Path | None = None  # another tree than the project's own, as sabotage needs
+    board_facts: Path | None = None  # a directory with others than those of the pump's own board
     image: bytes | None = None  # what the memory holds at first; None: blank
     parameters: PlantParameters | None = None  # None: the default plant of that pump
     timing: Timing = TYPICAL
@@ -89,7 +90,7 @@ class EmulatedRig(Rig):
         self.vm_kind = vm_choice.resolve(setup.vm)
         pin_to_one_cpu()
         self.pump = setup.pump
-        board_dir = tree_root() / "boards" / setup.board
+        board_dir = setup.board_facts or tree_root() / "boards" / setup.board
         facts = data.load(board_dir / "board.toml")
         firmware = setup.firmware or tree_root() / "firmware"
         flash = Flash(int(facts.sections["store"]["sectors"]), setup.seed, setup.timing)

@@ -37,6 +37,14 @@ TYPICAL = Timing(program_us=400, erase_us=45_000)
 WORST = Timing(program_us=3_000, erase_us=400_000)
 
 
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """What a page holds: bytes, and a bit set (little-endian) of those that read either way."""
+
+    page: bytes
+    marginal: int
+
+
 class PowerCut(Exception):
     """The scheduled cut came: the board has no power from `after_us` into the operation on."""
 
@@ -57,12 +65,12 @@ class Flash:
     `operations` counts programs and erases that were asked for, those refused or cut included.
     """
 
-    def __init__(self, sectors: int = 32, seed: int = 0, timing: Timing = TYPICAL) -> None:
+    def __init__(self, sectors: int = 32, seed: int | str = 0, timing: Timing = TYPICAL) -> None:
         self.sectors = sectors
         self.timing = timing
         self.failure: Failure | None = None
         self.operations = 0
-        self._seed = seed
+        self.seed = seed
         self._bytes = bytearray(b"\xff" * (sectors * SECTOR_BYTES))
         self._marginal: dict[int, int] = {}  # page address -> bit set, little-endian over the page
         self._flickers = 0
@@ -155,6 +163,25 @@ class Flash:
         self._bytes[:] = image
         self._marginal.clear()
 
+    def cells(self, address: int) -> Cells:
+        """A page as it was left. Raises ValueError off a page."""
+        self._check_page(address)
+        page = bytes(self._bytes[address : address + PAGE_BYTES])
+        return Cells(page, self._marginal.get(address, 0))
+
+    def set_cells(self, address: int, cells: Cells) -> None:
+        """Make a page what `cells` says. Raises ValueError off a page."""
+        self._check_page(address)
+        self._put(address, int.from_bytes(cells.page, "little"), cells.marginal)
+
+    def become(self, other: Flash) -> None:
+        """Hold what the other one holds, marginal bits and their dice too. Raises ValueError for
+        another size."""
+        self.load(other.image())
+        self._marginal = other._marginal.copy()
+        self.seed = other.seed
+        self._flickers = other._flickers
+
     def copy(self) -> Flash:
         """An independent memory in the same state, scheduled cut and flicker included."""
         twin = copy.copy(self)
@@ -220,4 +247,4 @@ class Flash:
 
     def _random(self, counter: int, purpose: int) -> Random:
         """A fresh generator for one event: the same event gives the same dice."""
-        return Random(f"{self._seed}:{counter}:{purpose}")
+        return Random(f"{self.seed}:{counter}:{purpose}")

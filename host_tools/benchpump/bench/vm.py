@@ -25,7 +25,8 @@ class VmCrashed(RuntimeError):
 
 
 @cache
-def _allowed_cpus() -> list[int]:
+def allowed_cpus() -> list[int]:
+    """The CPUs that this process had before it was pinned to one."""
     return sorted(os.sched_getaffinity(0))
 
 
@@ -35,7 +36,7 @@ def pin_to_one_cpu() -> int:
     The two take turns and never run at once: on one CPU the hand-over costs a third. Each
     pytest-xdist worker takes its own.
     """
-    allowed = _allowed_cpus()
+    allowed = allowed_cpus()
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
     index = int(worker.removeprefix("gw")) if worker.startswith("gw") else os.getpid()
     cpu = allowed[index % len(allowed)]

@@ -2,57 +2,54 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from benchpump.bench.emulated import EmulatedRig
 from benchpump.bench.provisioning import provision
 from benchpump.bench.reference import TICKS_PER_HOUR, booted
+from benchpump.bench.store_map import StoreMap, store_map
 from benchpump.link.answers import Proposed
 from benchpump.link.client import Pump
-from benchpump.link.messages import State
+from benchpump.link.messages import CONFIG, State
 from benchpump.link.segments import Segment
-from benchpump.testing.powerloss.moments import Known, Moment, NotedFlash, Operation
+from benchpump.testing.powerloss.changes import Operation, TimedFlash
+from benchpump.testing.powerloss.moments import Known, Moment
+from benchpump.testing.powerloss.truths import Truths
 from benchpump.testing.procedures import FIELD, ML_H, allot
 
 TICK_US = 50_000
-CUT_EVERY_TICKS = 7
 RATE_NL_H = 5 * ML_H
 RATE_LIMIT_NL_H = 200 * ML_H
 PRIME_NL = 100_000
 CAP_UL = 9_900
+WINDOW_CAP_UL = 8_000  # so the window ends what is left of the first allotment, not of the second
 SECOND_CAP_UL = 1_000
 SECOND_BOLUS_NL = 300_000
+JOURNAL_RECORD = 0x69  # first byte of a record, firmware/pump/journal.py
 _REST_S = 1.0
+_TICKS_BETWEEN_LOOKS = 700
+
+
+@dataclass(frozen=True)
+class Length:
+    """How long the run is: the campaign's, or a slice of it for every day."""
+
+    infusion_ticks: int = TICKS_PER_HOUR
+    prime_nl: int = PRIME_NL
+    second_bolus_nl: int = SECOND_BOLUS_NL
 
 
 @dataclass(frozen=True)
 class Reference:
-    """What the run left to be judged by.
-
-    `cuts` are moments with the number of storage operations that were complete then; `stretches`
-    the pin's figures at the start and the end of each motion; by identity: `allotments`
-    the pin's figure when it was confirmed, `cap_steps`, and `reservations` in steps.
-    """
+    """`ticks` are moments with the number of storage operations that were complete then: each
+    boundary of a tick, and one within it, at another phase from tick to tick."""
 
     sectors: int
     operations: list[Operation]
-    cuts: list[tuple[int, Moment]]
-    stretches: list[tuple[int, int]]
-    allotments: dict[int, int]
-    cap_steps: dict[int, int]
-    reservations: dict[int, int]
-
-    def moving(self, moment: Moment) -> bool:
-        """Whether steps had been made since the last start and more were to come."""
-        return any(first < moment.forward_steps < last for first, last in self.stretches)
-
-    def truth_steps(self, moment: Moment, identity: int) -> int:
-        """Forward steps at the pin under one allotment up to a moment; 0 for no allotment."""
-        if identity not in self.allotments:
-            return 0
-        base = self.allotments[identity]
-        end = self.allotments.get(identity + 1, moment.forward_steps)
-        return max(0, min(moment.forward_steps, end) - base)
+    ticks: list[tuple[int, Moment]]
+    truths: Truths
 
 
 class _Session:
@@ -60,13 +57,14 @@ class _Session:
 
     def __init__(self, rig: EmulatedRig) -> None:
         self.rig = rig
-        self.known = Known(provisioned=False, resting=True, confirmed=0, proposed=0)
-        self.cuts: list[tuple[int, Moment]] = []
-        self.stretches: list[tuple[int, int]] = []
+        self.known = Known(False, True, confirmed=0, proposed=0, configured=0, configuring=0)
+        self.ticks: list[tuple[int, Moment]] = []
+        self.motions: list[tuple[int, int]] = []  # pin's figures at start and end
         self.allotments: dict[int, int] = {}
         self.cap_steps: dict[int, int] = {}
         self.reservations: dict[int, int] = {}
-        self.flash = NotedFlash(rig.flash, self.moment)
+        self.configurations: list[tuple[int, ...]] = []
+        self.flash = TimedFlash(rig.flash, self.moment)
         rig.board.flash = self.flash
 
     def moment(self, later_us: int) -> Moment:
@@ -75,6 +73,21 @@ class _Session:
         drive = self.rig.drive.copy()
         drive.advance(at_us)
         return Moment(at_us, drive.forward_steps, self.known)
+
+    def provision(self) -> None:
+        self.known = replace(self.known, configuring=1)
+        self.configurations.append(configuration(booted(self.rig)))
+        provision(self.rig)
+        self.configurations.append(configuration(booted(self.rig)))
+        self.known = replace(self.known, provisioned=True, configured=1)
+
+    def configure(self, pump: Pump) -> None:
+        pump.config_set(FIELD["max_rate_nl_h"].index, RATE_LIMIT_NL_H)
+        pump.config_set(FIELD["window_cap_ul"].index, WINDOW_CAP_UL)
+        self.known = replace(self.known, configuring=2)
+        pump.config_commit()
+        self.configurations.append(configuration(booted(self.rig)))
+        self.known = replace(self.known, configured=2)
 
     def allot(self, pump: Pump, cap_ul: int) -> None:
         # The identity is the next one; both are possible from the second step to its answer.
@@ -88,25 +101,66 @@ class _Session:
         self.known = replace(self.known, confirmed=identity)
 
     def infuse(self, pump: Pump, token: int, end: State) -> None:
-        """Start, note a possible cut every seventh tick, and wait until all is written."""
+        """Start, note every tick, and wait until all is written."""
         rig = self.rig
         first = rig.drive.forward_steps
         self.known = replace(self.known, resting=False)
         pump.start(token)
         while pump.status().state != end:
-            # Enough looks at the state, and the phase within the tick goes on from cut to cut.
-            for _ in range(100):
-                self._cut(len(self.cuts))
+            for _ in range(_TICKS_BETWEEN_LOOKS):
+                self._tick(len(self.ticks))
         rig.clock.sleep_ms(_REST_S * 1000)
         self.known = replace(self.known, resting=True)
-        self.stretches.append((first, rig.drive.forward_steps))
+        self.motions.append((first, rig.drive.forward_steps))
 
-    def _cut(self, number: int) -> None:
+    def _tick(self, number: int) -> None:
         board = self.rig.board
-        period_us = CUT_EVERY_TICKS * TICK_US
-        phase_us = number * 7_013 % TICK_US
-        board.run_until((board.now_us // period_us + 1) * period_us + phase_us)
-        self.cuts.append((len(self.flash.noted), self.moment(0)))
+        boundary_us = (board.now_us // TICK_US + 1) * TICK_US
+        for at_us in (boundary_us, boundary_us + number * 7_013 % TICK_US):
+            board.run_until(at_us)
+            self.ticks.append((len(self.flash.noted), self.moment(0)))
+
+    def reference(self, pump: Pump) -> Reference:
+        """What was noted, put together."""
+        window_cap_steps = pump.limits().number("window_steps")
+        places = store_map(self.rig.setup.board)
+        truths = Truths(
+            places,
+            self.allotments,
+            self.cap_steps,
+            self.reservations,
+            window_cap_steps,
+            self.configurations,
+            list(pump.log()),
+        )
+        operations = self.flash.noted
+        ends = _journal_ends(operations, places)
+        assert len(ends) == len(truths.journal), "a journal record that nobody saw written"
+
+        def placed(moment: Moment) -> Moment:
+            moving = any(a < moment.forward_steps < b for a, b in self.motions)
+            return replace(moment, moving=moving, records=bisect_right(ends, moment.at_us))
+
+        noted = [Operation(at.change, placed(at.start), placed(at.end)) for at in operations]
+        ticks = [(complete, placed(moment)) for complete, moment in self.ticks]
+        return Reference(self.flash.sectors, noted, ticks, truths)
+
+
+def _journal_ends(operations: Sequence[Operation], places: StoreMap) -> list[int]:
+    """When each journal record was complete; a page that is made firm holds them once more."""
+    ends: dict[int, int] = {}
+    for operation in operations:
+        change = operation.change
+        if change.kind == "program" and change.room(places) == "journal":
+            written = [at for at, byte in enumerate(change.page) if byte != 0xFF]
+            if written and change.page[written[0]] == JOURNAL_RECORD:
+                ends.setdefault(change.place + written[0], operation.end.at_us)
+    return list(ends.values())
+
+
+def configuration(pump: Pump) -> tuple[int, ...]:
+    """Every field."""
+    return tuple(pump.config_get(field.index) for field in CONFIG)
 
 
 def reservation_steps(pump: Pump) -> int:
@@ -118,29 +172,19 @@ def reservation_steps(pump: Pump) -> int:
     return max(least, min(share, limits.number("window_steps") // 20))
 
 
-def run(rig: EmulatedRig) -> Reference:
+def run(rig: EmulatedRig, length: Length | None = None) -> Reference:
     """Run it on a blank rig that was just made. Raises as `Pump` and `provision` do."""
+    length = length or Length()
     session = _Session(rig)
-    provision(rig)
-    session.known = replace(session.known, provisioned=True)
-    pump = booted(rig)
-    pump.config_set(FIELD["max_rate_nl_h"].index, RATE_LIMIT_NL_H)
-    pump.config_commit()
+    session.provision()
+    session.configure(booted(rig))
     pump = booted(rig)
     session.allot(pump, CAP_UL)
-    session.infuse(pump, pump.prime(PRIME_NL, RATE_LIMIT_NL_H).token, State.IDLE)
-    pump.load([Segment.constant(RATE_NL_H, TICKS_PER_HOUR)])
+    session.infuse(pump, pump.prime(length.prime_nl, RATE_LIMIT_NL_H).token, State.IDLE)
+    pump.load([Segment.constant(RATE_NL_H, length.infusion_ticks)])
     token = pump.arm(on_host_loss="STANDALONE").token
     session.infuse(pump, token, State.FINISHED)
     session.allot(pump, SECOND_CAP_UL)
-    pump.load([Segment.bolus(SECOND_BOLUS_NL, RATE_LIMIT_NL_H)])
+    pump.load([Segment.bolus(length.second_bolus_nl, RATE_LIMIT_NL_H)])
     session.infuse(pump, pump.arm(on_host_loss="STANDALONE").token, State.FINISHED)
-    return Reference(
-        sectors=rig.flash.sectors,
-        operations=session.flash.noted,
-        cuts=session.cuts,
-        stretches=session.stretches,
-        allotments=session.allotments,
-        cap_steps=session.cap_steps,
-        reservations=session.reservations,
-    )
+    return session.reference(pump)
