@@ -13,11 +13,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from benchpump.bench.emulated import EmulatedRig, Setup
+from benchpump.bench.small_store import small_store
 from benchpump.testing.powerloss.boots import Boots
 from benchpump.testing.powerloss.campaign import DEPTH, TORN_VARIANTS, Task, carry_out
 from benchpump.testing.powerloss.plan import Plan
 from benchpump.testing.powerloss.reference import run
-from benchpump.testing.powerloss.small_store import small_store
 from benchpump.testing.powerloss.survey import Survey
 
 

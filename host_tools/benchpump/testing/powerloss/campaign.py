@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import select
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
@@ -47,7 +49,14 @@ class _Worker:
         return Survey(group, task.truths, self._boots, task.depth).run()
 
 
-def _begin(task: Task, cpus: Queue[int]) -> None:
+def _end_with(parent: int) -> None:
+    """Whoever kills the campaign means its workers as well."""
+    select.select([os.pidfd_open(parent)], [], [])
+    os._exit(1)
+
+
+def _begin(task: Task, cpus: Queue[int], parent: int) -> None:
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     # Its own CPU before anything is started: the VMs inherit it.
     os.sched_setaffinity(0, {cpus.get()})
     _Worker.here = _Worker(task)
@@ -63,7 +72,7 @@ def _outcomes(groups: Iterator[Group], task: Task) -> Iterator[Outcome]:
     places: Queue[int] = context.Queue()
     for cpu in cpus:
         places.put(cpu)
-    with ProcessPoolExecutor(len(cpus), context, _begin, (task, places)) as pool:
+    with ProcessPoolExecutor(len(cpus), context, _begin, (task, places, os.getpid())) as pool:
         # The groups with erases and the configuration come first, and take longest.
         for done in as_completed([pool.submit(_survey, group) for group in groups]):
             yield done.result()

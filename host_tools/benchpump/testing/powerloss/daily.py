@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -15,12 +15,13 @@ from benchpump.testing.powerloss.survey import Depth
 
 LENGTH = Length(infusion_ticks=600, prime_nl=20_000, second_bolus_nl=20_000)
 DEPTH = Depth(again_prefixes_every=0, run_to_the_end_every=1)
+LEAST_DEPTH = Depth(again_prefixes_every=0, run_to_the_end_every=0, again=False)
 _PREFIXES = 3  # first, one in the middle, last
 
 
-def daily_groups(plan: Plan) -> Iterator[Group]:
-    """The last ledger record of a run, a journal record, and a page of the configuration."""
-    chosen = {_last(plan, room) for room in ("config", "ledger", "journal")}
+def daily_groups(plan: Plan, rooms: Sequence[Room]) -> Iterator[Group]:
+    """The last ledger record of a run, journal record, and page of the configuration."""
+    chosen = {_last(plan, room) for room in rooms}
     for group in plan.groups():
         memories = [at for at in group.memories if int(at.name.split()[0]) in chosen]
         if memories:
