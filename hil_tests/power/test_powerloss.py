@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from benchpump.bench.small_store import small_store
 from benchpump.testing.powerloss import daily
 from benchpump.testing.powerloss.campaign import (
     DEPTH,
     TORN_VARIANTS,
     Task,
+    board,
     carry_out,
     replay,
 )
@@ -39,8 +39,7 @@ def test_every_cut_is_recovered_within_its_bounds(
     and memories that are run on end at the cap or the window.
     """
     target = make_rig.target
-    board = small_store(target.pump, tmp_path)
-    rig = make_rig(provisioned=False, board=board)
+    rig = make_rig(provisioned=False, board=board(target.pump, tmp_path))
     reference = run(rig)
     plan = Plan(reference, TORN_VARIANTS, target.seed)
     task = Task(rig.setup, reference.truths, DEPTH)

@@ -13,9 +13,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from benchpump.bench.emulated import EmulatedRig, Setup
-from benchpump.bench.small_store import small_store
 from benchpump.testing.powerloss.boots import Boots
-from benchpump.testing.powerloss.campaign import DEPTH, TORN_VARIANTS, Task, carry_out
+from benchpump.testing.powerloss.campaign import DEPTH, TORN_VARIANTS, Task, board, carry_out
 from benchpump.testing.powerloss.plan import Plan
 from benchpump.testing.powerloss.reference import run
 from benchpump.testing.powerloss.survey import Survey
@@ -37,7 +36,7 @@ def main() -> int:
             pump=wanted.pump,
             seed=wanted.seed,
             firmware=wanted.firmware,
-            board=small_store(wanted.pump, Path(directory)),
+            board=board(wanted.pump, Path(directory)),
         )
         with EmulatedRig(setup) as rig:
             plan = Plan(run(rig), TORN_VARIANTS, wanted.seed)

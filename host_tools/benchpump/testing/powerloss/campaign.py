@@ -10,8 +10,10 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from multiprocessing.queues import Queue
+from pathlib import Path
 
 from benchpump.bench.emulated import EmulatedRig, Setup
+from benchpump.bench.small_store import small_store
 from benchpump.bench.vm import allowed_cpus
 from benchpump.testing.powerloss.boots import Boots
 from benchpump.testing.powerloss.counts import Counts
@@ -113,6 +115,11 @@ def carry_out(
             progress(wrong)
     counts.memories = len(memories)
     return counts, found
+
+
+def board(pump: str, directory: Path) -> Path:
+    """Facts of the board that the campaign is on, written into an empty directory."""
+    return small_store(pump, directory)
 
 
 def replay(found: Sequence[str], pump: str, options: str = "") -> str:
