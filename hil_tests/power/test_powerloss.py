@@ -39,7 +39,7 @@ def test_every_cut_is_recovered_within_its_bounds(
     and memories that are run on end at the cap or the window.
     """
     target = make_rig.target
-    rig = make_rig(provisioned=False, board=board(target.pump, tmp_path))
+    rig = make_rig(provisioned=False, board_facts=board(target.pump, tmp_path))
     reference = run(rig)
     plan = Plan(reference, TORN_VARIANTS, target.seed)
     task = Task(rig.setup, reference.truths, DEPTH)

@@ -36,7 +36,7 @@ def main() -> int:
             pump=wanted.pump,
             seed=wanted.seed,
             firmware=wanted.firmware,
-            board=board(wanted.pump, Path(directory)),
+            board_facts=board(wanted.pump, Path(directory)),
         )
         with EmulatedRig(setup) as rig:
             plan = Plan(run(rig), TORN_VARIANTS, wanted.seed)

@@ -123,7 +123,7 @@ class _Session:
     def reference(self, pump: Pump) -> Reference:
         """What was noted, put together."""
         window_cap_steps = pump.limits().number("window_steps")
-        places = store_map(self.rig.setup.board)
+        places = store_map(self.rig.setup.board_facts)
         truths = Truths(
             places,
             self.allotments,
