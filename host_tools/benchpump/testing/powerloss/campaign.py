@@ -25,7 +25,7 @@ from benchpump.testing.powerloss.verdicts import Outcome
 
 WORKERS = 2
 TORN_VARIANTS = 4
-DEPTH = Depth(again_prefixes_every=16, run_to_the_end_every=8)
+DEPTH = Depth(again_prefixes_every=45, run_to_the_end_every=7)
 
 
 @dataclass(frozen=True)
