@@ -27,7 +27,7 @@ HOUR_OF_TICKS = 72_000
 @pytest.mark.long
 @pytest.mark.powerloss
 @pytest.mark.requirement("REQ-LEDGER-1", "REQ-LEDGER-2", "REQ-RESTART-1", "REQ-CAP-2")
-@pytest.mark.requirement("REQ-CONFIG-1", "REQ-LOG-1")
+@pytest.mark.requirement("REQ-CONFIG-1", "REQ-LOG-1", "REQ-WINDOW-3")
 def test_every_cut_is_recovered_within_its_bounds(
     make_rig: RigMaker, record_property: Callable[[str, object], None], tmp_path: Path
 ) -> None:
@@ -55,7 +55,7 @@ def test_every_cut_is_recovered_within_its_bounds(
     assert counts.run_to_the_end > 20
 
 
-@pytest.mark.requirement("REQ-LEDGER-2", "REQ-CONFIG-1", "REQ-LOG-1")
+@pytest.mark.requirement("REQ-LEDGER-2", "REQ-CONFIG-1", "REQ-LOG-1", "REQ-WINDOW-3")
 def test_a_sample_of_cuts_is_recovered_within_its_bounds(make_rig: RigMaker) -> None:
     """The same for a ledger record in mid-run, a journal record and a page of configuration:
     a few bytes of each programmed, all but one, torn, all, and damaged later; cut again in the

@@ -59,14 +59,16 @@ def _progress(line: str) -> None:
 
 def _again(plan: Plan, task: Task, names: list[str]) -> list[str]:
     found: list[str] = []
+    unknown = set(names)
     with EmulatedRig(task.setup) as rig:
         boots = Boots(rig)
         for group in plan.groups():
             for memory in group.memories:
                 if memory.name in names:
+                    unknown.discard(memory.name)
                     survey = Survey(group, task.truths, boots, task.depth, memory.name)
                     found += survey.run().found
-    return found
+    return found + [f"no memory has the name {name!r}" for name in sorted(unknown)]
 
 
 if __name__ == "__main__":
