@@ -23,6 +23,9 @@ _CHECKPOINT_1 = 0xA5  # one of format 1: without the container's rate
 _RESERVE = 0x5A  # up to this many steps may be done
 _SETTLE = 0x3C  # exactly this many steps are done
 
+_BOOT_PAGES = 2  # a start burns one and writes its checkpoint into another
+_ROOM_PAGES = 4  # so that the start after this one has them too
+
 # Both begin alike: kind, minute (3 bytes), total, reservation, seal. A checkpoint goes on with:
 _AT_GENERATION = _SLOT_BYTES
 _AT_UNSETTLED = 20
@@ -34,7 +37,7 @@ _PAGE_END_1 = _AT_RATE_MAX + SEAL_BYTES
 
 
 class Ledger:
-    """Steps debited, the allotment in force and the rolling window, in ``sectors`` (>= 3) sectors.
+    """Steps debited, the allotment in force and the rolling window, in ``sectors`` (>= 4) sectors.
 
     Attributes, all as a restart would find them: ``reserved`` (steps that may have been done;
     equal to the steps done once settled), ``unsettled`` (motion may not have ended in order),
@@ -45,11 +48,17 @@ class Ledger:
     def __init__(self, store, first_sector, sectors):
         self._log = SectorLog(store, first_sector, sectors, _SLOT_BYTES, _FAMILY)
         self._history = History()
-        # Kept back from reserve(): what orderly stops and restarts need when the rest is used up.
-        self._kept_pages = self._log.pages_per_sector - 1
+        # Kept back from reserve(): two sectors, for what orderly stops and restarts need when the
+        # rest is used up. Stops stay within the first, so the second can be erased over and over
+        # by starts that are all cut off.
+        self._kept_pages = 2 * (self._log.pages_per_sector - 1)
         self._wanted_records = 0
         self._live = False  # a checkpoint was written and verified since open()
         self._keep_from = 0  # label of the sector that holds it; older sectors may be erased
+        self._last = -1  # sector of the last good record
+        self._reading = -1
+        self._base = -1  # sector and page of the checkpoint that open() found
+        self._base_page = 0
         self._forget()
 
     @property
@@ -88,13 +97,9 @@ class Ledger:
         if self.generation == 0:
             return False
         self._count(minute)
-        if self._log.pages_left < self._kept_pages:
-            self._log.recycle(0)  # only what has no label after a cut: the log stays whole
-        if not self._log.begin() or not self._checkpoint():
-            return False
-        if self._log.pages_left < self._kept_pages:
+        if self._log.pages_left < _BOOT_PAGES:
             self.work()
-        return True
+        return self._log.begin() and self._checkpoint()
 
     def provision(self, generation):
         """Begin a blank ledger, whatever was there; then call ``work()`` until it returns False.
@@ -176,22 +181,52 @@ class Ledger:
     def prepare(self, records):
         """Ask ``work()`` for that many free records; False: this memory cannot ever have them."""
         log = self._log
-        # One sector is kept back, and one holds the checkpoint that the rest is counted from.
-        if records > (log.sectors - 2) * self._kept_pages * log.slots_per_page:
+        # Two sectors are kept back, and one holds the checkpoint that the rest is counted from.
+        if records > (log.sectors - 3) * (log.pages_per_sector - 1) * log.slots_per_page:
             return False
         self._wanted_records = records
         return True
 
     def work(self):
-        """One bounded piece, one erase at most, only while stopped; True while more is to do."""
+        """One bounded piece, one erase at most, only while stopped; True while more is to do.
+
+        Between ``open`` and ``boot`` it makes room for ``boot``, whatever cuts have left.
+        """
         log = self._log
+        if not self._live:
+            return self._make_room()
         if log.recycle(self._keep_from) >= 0:
             return True
-        if not self._live or self._keep_from == log.here() or log.pages_left == 0:
+        if self._keep_from == log.here() or log.pages_left == 0:
             return False
         return self.records_free < self._wanted_records and self._checkpoint()
 
     # -- inside ---------------------------------------------------------------------------------
+
+    def _make_room(self):
+        """Erase a sector if a start may lack pages: an old one, else one that starts have spoilt.
+
+        What comes after the last good record are only attempts of starts: nothing moved since,
+        for motion needs a record that was read back. So no row of cuts, however long, uses the
+        memory up.
+        """
+        log = self._log
+        if self.generation == 0 or log.pages_left >= _ROOM_PAGES:
+            return False
+        if not log.firm() or not self._firm_checkpoint():
+            return False
+        if log.recycle(self._keep_from) >= 0:
+            return True
+        return log.pages_left < _BOOT_PAGES and log.reclaim(self._last) >= 0
+
+    def _firm_checkpoint(self):
+        """Program it once more as it was read: what rests on luck may not outlive older ones."""
+        log = self._log
+        if not log.read(self._base, self._base_page):
+            return False
+        if log.page[0] != _CHECKPOINT or not intact(log.page, 0, _PAGE_END):
+            return False  # it reads either way: another start, another look
+        return log.firm_page(self._base, self._base_page)
 
     def _forget(self):
         self.generation = 0
@@ -269,6 +304,10 @@ class Ledger:
         found = page > 0
         if found:
             self._load(log.page)
+            self._keep_from = log.label(index)
+            self._base = index
+            self._base_page = page
+            self._last = index
         else:
             index = first
         end_index = index
@@ -283,6 +322,7 @@ class Ledger:
                 if not log.page_blank():
                     end_index = index
                     end_page = page + 1
+                    self._reading = index
                     damaged = self._replay(damaged) if found else 0
                 page += 1
             page = 0
@@ -324,6 +364,7 @@ class Ledger:
             kind = page[at]
             if (kind == _RESERVE or kind == _SETTLE) and intact(page, at, at + _SLOT_BYTES):
                 damaged = 0
+                self._last = self._reading
                 self._take(page, at)
             elif not (self._same(page, at, 0xFF) or self._same(page, at, 0)):
                 damaged += 1

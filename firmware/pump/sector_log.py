@@ -106,6 +106,10 @@ class SectorLog:
         """Sequence number of the sector in use, 0 when there is none."""
         return self._sequence[self.index] if self.index >= 0 else 0
 
+    def label(self, index):
+        """Sequence number of a sector."""
+        return self._sequence[index]
+
     def slots_left(self):
         """Slots left in the page in use."""
         return self.slots_per_page - self._slot
@@ -114,15 +118,20 @@ class SectorLog:
 
     def begin(self):
         """Make firm what a cut may have left half done; once after ``scan``, before any commit."""
+        return self.firm() and self._take() and self._burn()
+
+    def firm(self):
+        """Program the labels in waiting and the last page in use once more; False: failed.
+
+        What was read, by luck perhaps, reads so from then on. After ``scan``, before any commit.
+        """
         if not self._scanned or self.failed:
             return False
         for index in range(self.sectors):
             if self._sequence[index] and self._sequence[index] >= self.here():
                 if not self._label(index):
                     return False
-        if self._next_page > 1 and not self._firm(self.index, self._next_page - 1):
-            return False
-        return self._take() and self._burn()
+        return self._next_page <= 1 or self._firm(self.index, self._next_page - 1)
 
     def _firm(self, index, page):
         """Make the last used page surely not blank, lest it passes for blank at the next start."""
@@ -132,6 +141,10 @@ class SectorLog:
         if self.page == BLANK:
             return self._burn()
         return self._store.program(self._page_address, self.page)
+
+    def firm_page(self, index, page):
+        """Program the page last read once more, so that its zeros stay; False: refused."""
+        return self._store.program(self._address(index, page), self.page)
 
     def _burn(self):
         image = self._image
@@ -199,6 +212,24 @@ class SectorLog:
             index = self.after(-1)
             if index == self.index or self._sequence[index] >= keep_from:
                 return -1
+        return self._renew(index)
+
+    def reclaim(self, last):
+        """Erase and label the sector after ``last``, whatever is in it; its index or -1.
+
+        ``last`` is the last sector with something to keep; only while stopped, before ``begin``.
+        """
+        if not self._scanned or self.failed or last < 0:
+            return -1
+        index = self.after(last)
+        if index < 0:
+            return -1
+        if index == self.index:
+            self._at(last, self.pages_per_sector)  # which is full, or the log would not go on
+            self.pages_left -= self.pages_per_sector - 1
+        return self._renew(index)
+
+    def _renew(self, index):
         newest = self.before(-1)
         newest = self._sequence[newest] if newest >= 0 else 0
         self._sequence[index] = 0

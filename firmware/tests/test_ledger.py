@@ -184,7 +184,7 @@ class LedgerTest(unittest.TestCase):
         """ARM gets the records that it asks for, at the limit and not one more (C3)."""
         _, ledger = provisioned()
         ledger.allot(allotment(1, reservation=1))
-        most = (SECTORS - 2) * RECORDS_PER_SECTOR
+        most = (SECTORS - 3) * RECORDS_PER_SECTOR
         self.assertFalse(ledger.prepare(most + 1))
         total = 0
         for records in (most - 1, most, most):
@@ -223,7 +223,7 @@ class LedgerTest(unittest.TestCase):
             total += 1
             self.assertTrue(ledger.reserve(total, 0))
             if ledger.records_free < 100:
-                self.assertTrue(ledger.prepare(400))
+                self.assertTrue(ledger.prepare(RECORDS_PER_SECTOR))
             finish(ledger)
         self.assertTrue(ledger.reserve(total + 1, 0))
         self.assertEqual(reopened(memory).total, total + 1)

@@ -10,7 +10,7 @@ from tests import memory as nor
 from tests.memory import Dice, Memory, Sample
 
 FIRST = 1
-SECTORS = 3
+SECTORS = 4
 SECTOR_BYTES = 2048  # smaller than the real one, so that the log comes round soon
 PL_FIRST = 20000
 PL_SECOND = 15001
