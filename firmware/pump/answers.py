@@ -234,9 +234,12 @@ class Answers:
         elif index == 4:
             _pair(reply, b"late_ticks=", app.watch.late_ticks)
             _pair(reply, b" late_most_ms=", app.watch.late_most_ms)
-        else:
+        elif index == 4:
             _pair(reply, b"records_free=", app.ledger.records_free)
             _pair(reply, b" generation=", app.ledger.generation)
+        else:
+            _pair(reply, b"log_free=", app.journal.free)
+            _pair(reply, b" boot=", app.journal.boot)
         return 0
 
 

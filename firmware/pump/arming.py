@@ -3,6 +3,7 @@
 from pump import codes, hal, machine, soft, token
 from pump.fitted import list_not_fitted, list_optional_not_fitted
 from pump.program import NOTHING
+from pump.record_room import RUN_RECORDS, journal_records
 from pump.scale import PL_PER_NL, TICKS_PER_HOUR, nl_from_steps, steps_per_hour
 
 _TICKS_PER_MINUTE = 1200
@@ -23,6 +24,7 @@ class Arming:
         self._peak_nl_h = 0
         self._ticks = 0
         self._records = 0
+        self._journal_records = 0
         self._gain = 1  # steps that each record is good for, at the least
         self.window_spare = 0  # steps that the window has beyond what was armed
         self.armed_tick = 0
@@ -264,7 +266,8 @@ class Arming:
                 highest = _clipped(nl_from_steps(room, pl_per_step))
                 reply.detail = slowest if slowest < highest else highest
                 return codes.ERROR_KEEP_OPEN
-        return self._room(steps, program, reply)
+        error = self._room(steps, program, reply)
+        return error if error else self._journal_room(program, ticks, reply)
 
     def _peak(self, program):
         """The highest rate that may come of it."""
@@ -289,10 +292,14 @@ class Arming:
             steps = governor.cap_left()
         # Of each reservation up to ``least`` steps may be outstanding when the next is written.
         self._gain = reservation - least if reservation > 2 * least else (reservation + 1) // 2
-        self._records = self.records_for(steps) + _SPARE_RECORDS
+        # With room for all that the cap has left, any bolus or change that the caps allow fits
+        # too; where no memory has that, for this program alone.
+        self._records = self.records_for(governor.cap_left()) + _SPARE_RECORDS
         if not app.ledger.prepare(self._records):
-            reply.detail = self._records
-            return codes.ERROR_LEDGER_FULL
+            self._records = self.records_for(steps) + _SPARE_RECORDS
+            if not app.ledger.prepare(self._records):
+                reply.detail = self._records
+                return codes.ERROR_LEDGER_FULL
         app.gate.reservation = reservation
         return 0 if app.ledger.set_reservation(reservation) else codes.ERROR_STORAGE
 
@@ -309,13 +316,28 @@ class Arming:
             app.watch.blind.begin(app.reading.edges)
         app.change(machine.ARM)
 
+    def _journal_room(self, program, ticks, reply):
+        """Ask the journal for the records that run and commands may take."""
+        app = self._app
+        if program is app.priming:
+            self._journal_records = RUN_RECORDS
+        else:
+            endless = (1 << 30) - 1 if program.keep_open_nl_h else ticks
+            self._journal_records = journal_records(endless, app.settings)
+        if not app.journal.prepare(self._journal_records):
+            reply.detail = self._journal_records
+            return codes.ERROR_JOURNAL_FULL
+        return 0
+
     def records_for(self, steps):
         """Ledger records that so many steps may take with the reservation in force."""
         return steps // self._gain + 1
 
     def _preparing(self):
         app = self._app
-        return app.watch.blind.testing or app.ledger.records_free < self._records
+        if app.watch.blind.testing or app.ledger.records_free < self._records:
+            return True
+        return app.journal.free < self._journal_records
 
     def _left_nl(self):
         app = self._app

@@ -9,12 +9,18 @@ _PAGE_BYTES = 256
 _MAGIC = 0xC7
 _FORMAT = 1
 _AT_VALUES = 8  # before them: magic, format, number of fields, unused, revision
-_END = _AT_VALUES + 4 * codes.CONFIG_COUNT + SEAL_BYTES
+_FIELDS_MAX = (_PAGE_BYTES - _AT_VALUES - SEAL_BYTES) // 4
+NO_COPY = -1  # no intact copy
+UNKNOWN_VERSION = -2  # an intact one of another format, or with fields that this does not know
 _COPIES = 2
 
 
 class Config:
-    """Attributes: ``values`` (``array('i')`` by CONFIG_*), ``bad_field`` (-1: none or all)."""
+    """Attributes: ``values`` (``array('i')`` by CONFIG_*), ``bad_field``.
+
+    ``bad_field``: after a ``load`` that failed, the first field that is missing or out of range,
+    or NO_COPY or UNKNOWN_VERSION.
+    """
 
     def __init__(self, store, first_sector):
         self._store = store
@@ -24,7 +30,7 @@ class Config:
         self._revision = 0  # of the copy in force; 0: there is none
         self._newest = 0
         self.values = array("i", codes.CONFIG_DEFAULT)
-        self.bad_field = -1
+        self.bad_field = NO_COPY
 
     def load(self):
         """Take the newest intact copy; return 0 or codes.ALARM_CONFIG_INVALID. Stopped only.
@@ -34,7 +40,7 @@ class Config:
         """
         for field in range(codes.CONFIG_COUNT):
             self.values[field] = codes.CONFIG_DEFAULT[field]
-        self.bad_field = -1
+        self.bad_field = NO_COPY
         self._revision = 0
         alike = True
         for copy in range(_COPIES):
@@ -48,9 +54,11 @@ class Config:
         if self._revision == 0:
             return codes.ALARM_CONFIG_INVALID
         self._page, self._back = self._back, self._page
-        self._take()
+        if not self._take():
+            return codes.ALARM_CONFIG_INVALID
         # Programming the newest copy again makes firm what may be readable only by luck.
         if not alike and not (self._program(self._newest) and self._write(1 - self._newest)):
+            self.bad_field = NO_COPY
             return codes.ALARM_CONFIG_INVALID
         return codes.ALARM_CONFIG_INVALID if self.bad_field >= 0 else 0
 
@@ -64,9 +72,10 @@ class Config:
         return 0
 
     def commit(self):
-        """Write the working copy to both places, the older one first; True when both read back.
+        """Write the working copy to the place of the older one; True when it read back.
 
-        Stopped only: two erases. After a cut at any point ``load`` finds the old or the new one.
+        Stopped only: one erase. ``load``, which must follow in a later tick, makes the other place
+        alike. After a cut at any point ``load`` finds the old or the new one.
         """
         if self._revision and not self._keep():
             return False
@@ -76,7 +85,7 @@ class Config:
             return False
         self._newest = older
         self._revision += 1
-        return self._write(1 - older)
+        return True
 
     # -- inside ---------------------------------------------------------------------------------
 
@@ -88,18 +97,26 @@ class Config:
         page = self._page
         if not self._store.read(self._address(copy), page):
             return 0
-        if page[0] != _MAGIC or page[1] != _FORMAT or page[2] != codes.CONFIG_COUNT:
+        if page[0] != _MAGIC or page[2] > _FIELDS_MAX:
             return 0
-        return get(page, 4, 4) if intact(page, 0, _END) else 0
+        return get(page, 4, 4) if intact(page, 0, _end(page[2])) else 0
 
     def _take(self):
-        for field in range(codes.CONFIG_COUNT):
+        """Take the fields of ``_page``; False where their meaning is not known."""
+        stored = self._page[2]
+        if self._page[1] != _FORMAT or stored > codes.CONFIG_COUNT:
+            self.bad_field = UNKNOWN_VERSION
+            return False
+        if stored < codes.CONFIG_COUNT:
+            self.bad_field = stored
+        for field in range(stored):
             value = get(self._page, _AT_VALUES + 4 * field, 4)
             if value < codes.CONFIG_MIN[field] or value > codes.CONFIG_MAX[field]:
-                if self.bad_field < 0:
+                if self.bad_field < 0 or field < self.bad_field:
                     self.bad_field = field
             else:
                 self.values[field] = value
+        return True
 
     def _keep(self):
         """Make sure of one copy before the other is erased: a cut may have left it weak."""
@@ -119,7 +136,7 @@ class Config:
         put(page, 4, 4, revision)
         for field in range(codes.CONFIG_COUNT):
             put(page, _AT_VALUES + 4 * field, 4, self.values[field])
-        seal(page, 0, _END)
+        seal(page, 0, _end(codes.CONFIG_COUNT))
 
     def _write(self, copy):
         return self._store.erase(self._first + copy) and self._program(copy)
@@ -131,3 +148,7 @@ class Config:
             and self._store.read(address, self._back)
             and self._back == self._page
         )
+
+
+def _end(fields):
+    return _AT_VALUES + 4 * fields + SEAL_BYTES

@@ -61,6 +61,10 @@ class Journal:
         self._open = log.begin()
         return self._open
 
+    def usable(self):
+        """Whether it was opened, and the memory has taken everything since."""
+        return self._open and not self._log.failed
+
     def fields(self):
         """A new ``array('i')`` for ``read`` to fill."""
         return array("i", [0] * FIELDS)
@@ -117,6 +121,8 @@ class Journal:
 
     def prepare(self, records):
         """Ask ``work()`` for that many ``free`` records; False: there can never be so many."""
+        if not self.usable():
+            return False
         log = self._log
         pages = _ALARM_PAGES + (records + log.slots_per_page - 1) // log.slots_per_page
         if pages > (log.sectors - 1) * (log.pages_per_sector - 1):

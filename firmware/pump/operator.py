@@ -7,6 +7,7 @@ from pump import codes, machine, titration
 from pump.allotting import Allotting
 from pump.answers import Answers
 from pump.ordering import Ordering
+from pump.record_room import COMMAND_RECORDS
 from pump.scale import TICK_MS
 from pump.service import Service
 
@@ -71,10 +72,14 @@ class Operator:
 
     def execute(self, command, args, reply):
         """Carry out one command; what it changed or was refused is journalled."""
-        error = self._handlers[command](args, reply)
         if command == codes.COMMAND_STOP or command > codes.COMMAND_LOG:
+            if command != codes.COMMAND_STOP and self._app.journal.free < COMMAND_RECORDS:
+                reply.detail = self._app.journal.free
+                return codes.ERROR_JOURNAL_FULL
+            error = self._handlers[command](args, reply)
             self._app.note(codes.EVENT_COMMAND, command, error)
-        return error
+            return error
+        return self._handlers[command](args, reply)
 
     def part(self, index, reply):
         """Write one part of the last long answer; return an error code."""

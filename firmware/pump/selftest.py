@@ -8,11 +8,14 @@ from pump import codes, hal
 # Ticks for which the sensors are watched: a working input shows noise within a second.
 WATCH_TICKS = 20
 
-_CONFIG = 0
-_LEDGER = 1
-_RECOVER = 2
-_WATCH = 3
-_OVER = 4
+# A phase erases once at most; a commit has erased in the tick in which the test begins.
+_BEGIN = 0
+_JOURNAL = 1
+_CONFIG = 2
+_LEDGER = 3
+_RECOVER = 4
+_WATCH = 5
+_OVER = 6
 
 
 class SelfTest:
@@ -24,7 +27,7 @@ class SelfTest:
 
     def restart(self):
         """Begin again."""
-        self._phase = _CONFIG
+        self._phase = _BEGIN
         self._watched = 0
         self._pressure_code = -1
         self._air_code = -1
@@ -35,12 +38,17 @@ class SelfTest:
     def step(self):
         """One piece; True when everything was tested."""
         app = self._app
-        if self._phase == _CONFIG:
+        if self._phase == _BEGIN:
+            self._phase = _JOURNAL
+        elif self._phase == _JOURNAL:
+            if not app.journal.usable():
+                app.journal.open()
+                app.note(codes.EVENT_BOOT, app.clock.reset_cause(), 0)
+            self._phase = _CONFIG
+        elif self._phase == _CONFIG:
             code = app.config.load()
             if code:
                 self._fail(code, app.config.bad_field, 0)
-            app.journal.open()
-            app.note(codes.EVENT_BOOT, app.clock.reset_cause(), 0)
             self._phase = _LEDGER
         elif self._phase == _LEDGER:
             code = app.ledger.open()

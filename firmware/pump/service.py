@@ -27,7 +27,11 @@ class Service:
             return codes.ERROR_CONFIG_FIELD
         if self._widens(field, value) and not self._jumper():
             return codes.ERROR_NEEDS_JUMPER
-        return app.config.set(field, value)
+        widens = self._widens(field, value)
+        error = app.config.set(field, value)
+        if error == 0:
+            app.note(codes.EVENT_LIMIT_WIDENED if widens else codes.EVENT_CONFIG_SET, field, value)
+        return error
 
     def commit(self):
         """Write both copies, then run the self-test again, which takes the new values over."""

@@ -12,6 +12,7 @@ class Upkeep:
     def __init__(self, app):
         self._app = app
         self._generation = 0  # of the blank ledger that is being written, 0: none
+        self._begun = False  # in the poll before this tick, with an erase of its own
         self.preparing = False
 
     def provision(self, generation):
@@ -19,6 +20,7 @@ class Upkeep:
         if not self._app.ledger.provision(generation):
             return False
         self._generation = generation
+        self._begun = True
         return True
 
     def exact(self):
@@ -33,16 +35,16 @@ class Upkeep:
         app = self._app
         if self._generation:
             self.preparing = True
-            if not app.ledger.work():
+            if self._begun:
+                self._begun = False
+            elif not app.ledger.work():
                 self._provisioned()
         elif not app.provisioned():
             return
         elif not self.exact():
             app.trip(codes.ALARM_STORAGE_FAILED, 0, 0)
         else:
-            self.preparing = app.ledger.work()
-            if not self.preparing:
-                app.journal.work()
+            self.preparing = app.ledger.work() or app.journal.work()
 
     def _provisioned(self):
         """The blank ledger is written: remember its generation and test everything again."""

@@ -89,6 +89,17 @@ class ConfigTest(unittest.TestCase):
             code, config = stored(self.memory)
             self.assertEqual((code, config.values[codes.CONFIG_WINDOW_CAP_UL]), (0, 777))
 
+    def test_a_commit_is_one_erase_and_so_is_the_load_after_it(self):
+        """One sector at a time: the other copy is made alike by the next load (REQ-STORAGE-2)."""
+        config = stored(self.memory)[1]
+        self.memory.erases = 0
+        self.assertTrue(config.commit())
+        self.assertEqual(self.memory.erases, 1)
+        self.assertEqual(stored(self.memory)[0], 0)
+        self.assertEqual(self.memory.erases, 2)
+        self.assertEqual(stored(self.memory)[0], 0)
+        self.assertEqual(self.memory.erases, 2)
+
     def test_failed_read_back_is_told(self):
         """A commit that the memory did not take returns False (C3)."""
         self.memory.ignore = True

@@ -33,6 +33,26 @@ def sort_of(kind, page):
     return BURN if page[0] == 0 and page[16] == 0xFF else OTHER
 
 
+class OneCut:
+    """Takes the power away at the nth operation from now (of a sort; -1: of any)."""
+
+    def __init__(self, image, nth, sort, how, seed):
+        self._image = image
+        self._left = nth
+        self._nth = nth
+        self._sort = sort
+        self._how = how
+        self._seed = seed
+
+    def cut(self, kind, address, page):
+        """Before each operation."""
+        if self._sort < 0 or sort_of(kind, page) == self._sort:
+            self._left -= 1
+            if self._left == 0:
+                done = (self._seed * 61 + self._nth * 17) % 250
+                self._image.tear(kind, address, page, self._how, done, Dice(self._seed))
+                raise PowerCut
+
 
 class CutStartsTest(unittest.TestCase):
     """Cut at the nth operation of each start, or at one of a sort, in every way to be cut."""
@@ -80,20 +100,10 @@ class CutStartsTest(unittest.TestCase):
         while cuts < CUTS_IN_A_ROW and number - cuts < UNCUT_MAX:
             number += 1
             image.mood = MOODS[(mood + number) % 3]
-            left = [nth]
-
-            def cut(kind, address, page):
-                if sort < 0 or sort_of(kind, page) == sort:
-                    left[0] -= 1
-                if left[0] == 0:
-                    left[0] = -1
-                    done = (number * 61 + nth * 17) % 250
-                    image.tear(kind, address, page, how, done, Dice(number))
-                    raise PowerCut
-
+            once = OneCut(image, nth, sort, how, number)
             ledger = self.start(image)
             self.check(ledger, (2 * cuts + 1) * RESERVATION)
-            image.watch = cut
+            image.watch = once.cut
             try:
                 self.finish(ledger)
                 self.assertTrue(ledger.boot(0))

@@ -9,7 +9,7 @@ from enum import IntEnum, IntFlag, StrEnum
 from benchpump.link.tables import AlarmInfo, CommandInfo, ConfigField, ErrorInfo, PumpRefused
 
 PROTOCOL_VERSION = 1
-PROTOCOL_HASH = 0x40292C
+PROTOCOL_HASH = 0x8897A8
 REQUEST_BYTES = 160
 REPLY_BYTES = 64
 TOKEN_MS = 30000
@@ -218,6 +218,8 @@ class Event(IntEnum):
     WENT_ON = 148
     PROFILE = 152
     SOFT_CONFIRMED = 153
+    CONFIG_SET = 160
+    LIMIT_WIDENED = 161
 
 
 class SegmentKind(StrEnum):
@@ -502,7 +504,7 @@ ALARMS: dict[int, AlarmInfo] = {
         3,
         "config",
         "field",
-        "the configuration is missing or has a field out of range",
+        "the configuration is missing (value -1), of a version not known (-2), or lacks a field or has one out of range (value: the field)",
         "provision with the service jumper",
     ),
     40: AlarmInfo(
@@ -743,6 +745,8 @@ EVENTS: dict[int, str] = {
     148: "WENT_ON: value: segment that was held, limit: its rate in nL/h",
     152: "PROFILE: value: number of the profile that is active now, 0 none, limit: its hard rate in nL/h, 0 none",
     153: "SOFT_CONFIRMED: value: bit set of the soft limits that were confirmed, limit: number of the active profile",
+    160: "CONFIG_SET: value: field, limit: its new value, in use from the next commit on",
+    161: "LIMIT_WIDENED: value: field, limit: its new value: a limit made wider, with the service jumper",
 }
 
 SOFT: dict[Soft, str] = {
@@ -1392,6 +1396,17 @@ class PumpProfileLimitError(PumpRefused):
     )
 
 
+class PumpJournalFullError(PumpRefused):
+    """236: no room for the records of this run, or of this command."""
+
+    info = ErrorInfo(
+        236,
+        "JOURNAL_FULL",
+        "no room for the records of this run, or of this command",
+        "while running: stop, and let it make room; at ARM: allow fewer boluses or titrations in a period; detail is the records needed, or free",
+    )
+
+
 class PumpControlledError(PumpRefused):
     """301: another program controls the pump."""
 
@@ -1470,6 +1485,7 @@ ERRORS: dict[int, type[PumpRefused]] = {
     261: PumpSoftDiffersError,
     262: PumpProfileInvalidError,
     263: PumpProfileLimitError,
+    236: PumpJournalFullError,
     301: PumpControlledError,
     302: PumpPortLostError,
     303: PumpNoReplyError,

@@ -60,9 +60,7 @@ def propose(pump: Pump, cap_ul: int, fitted: Fitted = SYRINGE) -> Proposed:
     return pump.new_allotment(cap_ul=cap_ul, **asdict(fitted))
 
 
-def allot(
-    rig: Rig, pump: Pump, cap_ul: int = 10_000, fitted: Fitted | None = None
-) -> Proposed:
+def allot(rig: Rig, pump: Pump, cap_ul: int = 10_000, fitted: Fitted | None = None) -> Proposed:
     """Both steps and the button; from then on truth holds the pump to it.
 
     Without `fitted` for what the rig has. A container that holds less than `cap_ul` is taken for a
