@@ -16,7 +16,7 @@ CUTS_IN_A_ROW = 100
 ONE_IN = 9  # where rows are sampled
 CUTS = (nor.BEFORE, nor.TORN_PREFIX, nor.TORN_SCATTER, nor.TORN_WEAK, nor.AFTER)
 MOODS = (nor.READ_ONES, nor.READ_ZEROS, nor.READ_EITHER)
-OPERATIONS = 10  # the nth of a start, whatever it is then
+OPERATIONS = 4  # the nth of a start, whatever it is then
 # Or always the same one, however many come before it.
 ERASE, LABEL, BURN, HEAD, CHECKPOINT, OTHER = range(6)
 UNCUT_MAX = 12  # starts that have no such operation: so many of them show nothing new
