@@ -129,7 +129,7 @@ class Answers:
 
     def selftest(self):
         """Begin the answer to SELFtest?."""
-        return self._begin(self._selftest_part, 6)
+        return self._begin(self._selftest_part, 7)
 
     def as_run(self, first):
         """Begin the answer to ASRun?: what there is, then stretches from the first asked for."""
@@ -234,7 +234,7 @@ class Answers:
         elif index == 4:
             _pair(reply, b"late_ticks=", app.watch.late_ticks)
             _pair(reply, b" late_most_ms=", app.watch.late_most_ms)
-        elif index == 4:
+        elif index == 5:
             _pair(reply, b"records_free=", app.ledger.records_free)
             _pair(reply, b" generation=", app.ledger.generation)
         else:
