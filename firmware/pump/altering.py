@@ -23,7 +23,8 @@ class Altering:
         program = self._program
         if program.phase != RUNNING:
             return False
-        constant = program.held or program.segments.kind[program.index] == codes.SEGMENT_CONST
+        kind = program.segments.kind[program.place.index]
+        constant = program.held or kind == codes.SEGMENT_CONST
         return constant and program.stretch.left_ticks() > 0
 
     def holdable(self):
@@ -31,7 +32,7 @@ class Altering:
         program = self._program
         if program.phase != RUNNING or program.held:
             return False
-        kind = program.segments.kind[program.index]
+        kind = program.segments.kind[program.place.index]
         kept = kind == codes.SEGMENT_CONST or kind == codes.SEGMENT_RAMP
         return kept and program.stretch.left_ticks() > 0 and program.rate_nl_h() > 0
 
@@ -40,12 +41,12 @@ class Altering:
         program = self._program
         stretch = program.stretch
         lowest = stretch.end_nl_h if stretch.end_nl_h < stretch.nl_h else stretch.nl_h
-        return program.segments.lowest_after_nl_h(program.index, lowest)
+        return program.segments.lowest_after_nl_h(program.place, lowest)
 
     def peak_after_nl_h(self):
         """The highest rate of what follows the segment being run, in nL/h."""
         program = self._program
-        peak = program.segments.peak_after_nl_h(program.index, DURATION_MAX_TICKS)
+        peak = program.segments.peak_after_nl_h(program.place, DURATION_MAX_TICKS)
         return program.keep_open_nl_h if program.keep_open_nl_h > peak else peak
 
     def change_rate(self, rate_nl_h, pl_per_step):

@@ -43,7 +43,7 @@ class Answers:
         elif app.state == codes.STATE_PRIMING:
             delivery_rate = app.priming.rate_nl_h()
         if app.program.phase == RUNNING:
-            segment = app.program.index
+            segment = app.program.place.index
         pressure = app.watch.occlusion.pressure_pa
         reply.hexadecimal(app.state, 1)
         reply.hexadecimal(app.alarms.top, 2)

@@ -49,6 +49,10 @@ class Arming:
         if program.phase == NOTHING and program.compile(pl_per_step) < 0:
             reply.detail = self._left_nl()
             return codes.ERROR_OVER_CAP
+        slope = app.settings[codes.CONFIG_RAMP_SLOPE_NL_H_MIN]
+        if slope and program.segments.steeper_than(slope):
+            reply.detail = slope
+            return codes.ERROR_RAMP_SLOPE
         fresh = start == codes.FROM_FRESH
         self._fresh = fresh
         if fresh:
@@ -247,7 +251,8 @@ class Arming:
         if steps > governor.cap_left():
             reply.detail = self._left_nl()
             return codes.ERROR_OVER_CAP
-        window_ticks = app.settings[codes.CONFIG_WINDOW_MINUTES] * _TICKS_PER_MINUTE
+        # The window forgets by whole minutes, so it holds up to one more than its length.
+        window_ticks = (app.settings[codes.CONFIG_WINDOW_MINUTES] + 1) * _TICKS_PER_MINUTE
         most = steps
         if ticks > window_ticks:
             most = program.most_steps(window_ticks)

@@ -1,17 +1,27 @@
-"""The program as it was run: each stretch at its own rate, with the tick in which it began."""
+"""The program as it was run: each stretch at its own rate, with the tick in which it began.
+
+Of what is repeated the first pass is written out, and each that was altered and the one after it;
+where passes are as the one before was, one entry says so, however many they are. Reading goes:
+from a stretch by repeat on, its segment and those after it ran again as they did since the latest
+stretch of that segment, pass after pass, until the next entry begins.
+"""
 
 from array import array
 
-KEPT = 128  # stretches
+KEPT = 128  # entries
 
 BY_PROGRAM = 0
 BY_TITRATION = 1
 BY_HOLD = 2
 BY_KEEP_OPEN = 3
+RAMP_END = 4  # where the ramp before it was to end, if nothing came between, and with what rate
+BY_REPEAT = 5
+
+_UNALTERED = -1
 
 
 class AsRun:
-    """The first 128 stretches of a run. Attributes: ``count`` (all there were), ``kept``."""
+    """The first 128 entries of a run. Attributes: ``count`` (all there were), ``kept``."""
 
     def __init__(self):
         self._segment = bytearray(KEPT)
@@ -24,9 +34,37 @@ class AsRun:
         """A new run begins."""
         self.count = 0
         self.kept = 0
+        self._altered = _UNALTERED  # the latest segment of this pass that was not run as loaded
+        self._again = False  # the entry that passes are as the one before still holds
+
+    def enter(self, segments, place, tick):
+        """A segment begins, as it was loaded."""
+        index = place.index
+        if place.again:
+            unaltered = self._altered < index
+            self._altered = _UNALTERED
+            if unaltered and not self._again:
+                self._again = True
+                self.note(index, tick, segments.rate_nl_h[index], BY_REPEAT)
+                return
+            self._again = unaltered
+        elif place.repetition == 0:
+            self._again = False
+        if self._again and self._altered == _UNALTERED:
+            return
+        rate = segments.rate_nl_h[index]
+        end_rate = segments.end_rate_nl_h[index]
+        self.note(index, tick, rate, BY_PROGRAM)
+        if rate != end_rate:
+            self.note(index, tick + segments.ticks[index], end_rate, RAMP_END)
+
+    def alter(self, segment, tick, rate_nl_h, by):
+        """From this tick of the program on another rate than was loaded, for that reason."""
+        self._altered = segment
+        self.note(segment, tick, rate_nl_h, by)
 
     def note(self, segment, tick, rate_nl_h, by):
-        """From this tick of the program on: that segment, that rate, for that reason (BY_*)."""
+        """One entry: from this tick of the program on, that segment, that rate, that reason."""
         self.count += 1
         if self.kept < KEPT:
             index = self.kept
@@ -37,7 +75,7 @@ class AsRun:
             self.kept = index + 1
 
     def write(self, index, reply):
-        """One stretch as pairs; ``index`` is below ``kept``."""
+        """One entry as pairs; ``index`` is below ``kept``."""
         reply.text(b"seg=")
         reply.number(self._segment[index])
         reply.text(b" tick=")

@@ -194,7 +194,10 @@ class Operator:
             reply.detail = app.program.count
             return codes.ERROR_SEGMENT_ORDER
         reply.detail = args[0]
-        return app.program.add(args[1], args[2], args[3], args[4], args[5])
+        error = app.program.add(args[1], args[2], args[3], args[4], args[5])
+        if error == codes.ERROR_REPEAT:
+            reply.detail = app.program.segments.reach()
+        return error
 
     def _program_end(self, args, reply):
         program = self._app.program

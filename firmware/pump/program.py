@@ -1,9 +1,12 @@
 """The program being run: which segment, how far, and what has fallen due (C4)."""
 
 from pump import codes
-from pump.as_run import BY_KEEP_OPEN, BY_PROGRAM
+from pump.as_run import BY_KEEP_OPEN
+from pump.borders import Borders, nearest
+from pump.demand import most_steps
+from pump.place import Place
 from pump.scale import PL_PER_NL, TICKS_PER_HOUR
-from pump.segments import SEGMENTS_MAX, Segments, fold, nearest
+from pump.segments import SEGMENTS_MAX, Segments, fold
 from pump.stretch import Stretch
 
 NOTHING = 0
@@ -15,14 +18,17 @@ ENDED = 3
 class Program:
     """Segments and what follows them. ``phase`` is one of the constants above.
 
-    ``index`` is the segment being run, ``stretch`` what of it; ``total_steps``, ``peak_nl_h``,
-    ``duration_ticks`` describe the closed program.
+    ``place`` is the segment being run, ``stretch`` what of it; ``total_steps``, ``peak_nl_h``,
+    ``duration_ticks`` describe the closed program, repeats included.
     """
 
     def __init__(self, segments_max=SEGMENTS_MAX, as_run=None):
         self.segments = Segments(segments_max)
         self.as_run = as_run
+        self.place = Place(self.segments)
+        self._borders = Borders(self.segments)
         self.stretch = Stretch()
+        self._pl_per_step = 1
         self.clear()
 
     def clear(self):
@@ -63,9 +69,10 @@ class Program:
 
     def compile(self, pl_per_step):
         """Turn volumes into steps of so many pL each; return the total (< 2**30) or -1."""
-        steps = self.segments.compile(pl_per_step)
+        steps = self._borders.compile(pl_per_step)
         if steps < 0:
             return -1
+        self._pl_per_step = pl_per_step
         self._keep_open_steps_h = nearest(self.keep_open_nl_h * PL_PER_NL, pl_per_step)
         self.total_steps = steps
         self.compiled_steps = steps
@@ -81,14 +88,15 @@ class Program:
 
     def most_steps(self, window_ticks):
         """An upper bound of the steps that fall due in any stretch of that many ticks."""
-        return self.segments.most_steps(window_ticks)
+        return most_steps(self.segments, window_ticks, self.compiled_steps, self._pl_per_step)
 
     # -- while it runs --------------------------------------------------------------------------
 
     def rewind(self):
         """Back to the start, as it was loaded."""
         self.total_steps = self.compiled_steps
-        self.index = 0
+        self.place.rewind()
+        self._borders.rewind()
         self.phase = NOTHING
         self.stretch.clear()
         self.before_ticks = 0  # of the stretches that are over
@@ -103,13 +111,14 @@ class Program:
             self.planned_ticks = self.duration_ticks
             if self.as_run is not None:
                 self.as_run.clear()
+            self._borders.rewind()
             self._enter()
 
     def keep_open(self, steps_per_hour):
         """Leave the segments and go on at a keep-open rate without end."""
         stretch = self.stretch
         self.phase = KEEP_OPEN
-        self.index = self.count
+        self.place.index = self.count
         stretch.due_steps = self.total_steps  # of the segments nothing will fall due any more
         self.held = False
         self.before_ticks += stretch.curve.tick
@@ -157,13 +166,13 @@ class Program:
             peak = rate if rate > peak else peak
         if self.held:
             return peak
-        after = self.segments.peak_after_nl_h(self.index, ticks - stretch.left_ticks())
+        after = self.segments.peak_after_nl_h(self.place, ticks - stretch.left_ticks())
         return after if after > peak else peak
 
     def note(self, rate_nl_h, by):
         """Put the stretch that begins now on record, with why it does."""
         if self.as_run is not None:
-            self.as_run.note(self.index, self.before_ticks, rate_nl_h, by)
+            self.as_run.alter(self.place.index, self.before_ticks, rate_nl_h, by)
 
     def _next(self):
         """Go on to what follows the stretch that is over; False when nothing does."""
@@ -171,8 +180,7 @@ class Program:
         self.before_ticks += curve.length
         curve.clear()
         if self.phase == RUNNING:
-            self.index = self.count if self.held else self.index + 1
-            if self.index < self.count:
+            if not self.held and self.place.go_on():
                 self._enter()
                 return True
             if self.then == codes.THEN_KEEPOPEN:
@@ -186,13 +194,16 @@ class Program:
         return False
 
     def _enter(self):
-        index = self.index
+        index = self.place.index
         segments = self.segments
-        self.note(segments.rate_nl_h[index], BY_PROGRAM)
+        borders = self._borders
+        borders.enter(index)
+        if self.as_run is not None:
+            self.as_run.enter(segments, self.place, self.before_ticks)
         self.stretch.enter(
             segments.rate_nl_h[index],
             segments.end_rate_nl_h[index],
             segments.ticks[index],
-            segments.start_steps[index],
-            segments.steps[index],
+            borders.start_steps,
+            borders.steps,
         )

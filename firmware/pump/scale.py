@@ -6,6 +6,7 @@ conversion is exact integer arithmetic on any VM.
 
 TICK_MS = 50
 TICKS_PER_HOUR = 72000
+TICKS_PER_MINUTE = 1200
 PL_PER_NL = 1000
 STEPS_MAX = (1 << 30) - 1  # the largest count that stays a small integer
 

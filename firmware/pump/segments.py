@@ -1,16 +1,16 @@
-"""The segments of a program as they were loaded, and what they come to in steps.
+"""The segments of a program as they were loaded, and what can be said of them in nL/h and ticks.
 
-A segment becomes N steps in T ticks. Borders are rounded from the cumulative volume, so that
-rounding does not add up. Used while stopped, but for what is looked up when a segment begins.
+A segment of kind REPEAT has the segments before it, back to its first, run so many times in all.
 """
 
 from array import array
 
 from pump import codes
 from pump.crc import crc16
-from pump.scale import PL_PER_NL, STEPS_MAX, TICKS_PER_HOUR
+from pump.scale import TICKS_PER_HOUR, TICKS_PER_MINUTE
 
 SEGMENTS_MAX = 64
+TIMES_MAX = 10_000  # of a repeat (own): every two minutes for 14 days
 DURATION_MAX_TICKS = 24_192_000  # 14 days
 # Volumes are summed in nL/h x ticks, doubled so that a ramp's mean rate needs no halving.
 DOUBLED_TICKS_PER_HOUR = 2 * TICKS_PER_HOUR
@@ -20,19 +20,17 @@ class Segments:
     """Up to 64 segments; ``count``, ``peak_nl_h``, ``largest_bolus_nl`` and ``duration_ticks``
     describe all of them.
 
-    Of each: ``kind``, ``rate_nl_h`` at its start, ``end_rate_nl_h``, ``ticks``; once compiled its
-    ``steps``, and ``start_steps``: how many it would give at the rate of its start.
+    Of each: ``kind``, ``rate_nl_h`` at its start, ``end_rate_nl_h``, ``ticks`` (of a repeat: how
+    many segments back it begins).
     """
 
     def __init__(self, segments_max):
-        self._most = segments_max
+        self.most = segments_max
         self.kind = bytearray(segments_max)
         self.rate_nl_h = array("i", [0] * segments_max)
         self.end_rate_nl_h = array("i", [0] * segments_max)
         self._volume_nl = array("i", [0] * segments_max)
         self.ticks = array("i", [0] * segments_max)
-        self.steps = array("i", [0] * segments_max)
-        self.start_steps = array("i", [0] * segments_max)
         self.clear()
 
     def clear(self):
@@ -44,10 +42,16 @@ class Segments:
 
     def add(self, kind, rate_nl_h, end_rate_nl_h, volume_nl, duration_ticks):
         """Append a segment; return an error code (0: taken). Ranges were checked by the link."""
-        if self.count >= self._most:
+        if self.count >= self.most:
             return codes.ERROR_SEGMENT_INVALID
+        more_ticks = duration_ticks
         if kind == codes.SEGMENT_HOLD:
             fits = rate_nl_h == 0 and end_rate_nl_h == 0 and volume_nl == 0 and duration_ticks > 0
+        elif kind == codes.SEGMENT_REPEAT:
+            fits = rate_nl_h == 0 and end_rate_nl_h == 0 and 0 < volume_nl <= TIMES_MAX
+            if fits and not 0 < duration_ticks <= self.reach():
+                return codes.ERROR_REPEAT
+            more_ticks = (volume_nl - 1) * self._ticks_from(self.count - duration_ticks)
         elif kind == codes.SEGMENT_BOLUS:
             fits = rate_nl_h > 0 and end_rate_nl_h == rate_nl_h and duration_ticks == 0
             fits = fits and volume_nl > 0
@@ -58,8 +62,8 @@ class Segments:
             fits = fits and duration_ticks > 0
         if fits and kind == codes.SEGMENT_BOLUS:
             duration_ticks = -(-volume_nl * TICKS_PER_HOUR // rate_nl_h)
-            fits = duration_ticks <= DURATION_MAX_TICKS
-        if not fits or self.duration_ticks + duration_ticks > DURATION_MAX_TICKS:
+            more_ticks = duration_ticks
+        if not fits or more_ticks > DURATION_MAX_TICKS - self.duration_ticks:
             return codes.ERROR_SEGMENT_INVALID
         index = self.count
         self.kind[index] = kind
@@ -68,7 +72,7 @@ class Segments:
         self._volume_nl[index] = volume_nl
         self.ticks[index] = duration_ticks
         self.count = index + 1
-        self.duration_ticks += duration_ticks
+        self.duration_ticks += more_ticks
         if rate_nl_h > self.peak_nl_h:
             self.peak_nl_h = rate_nl_h
         if end_rate_nl_h > self.peak_nl_h:
@@ -76,29 +80,6 @@ class Segments:
         if volume_nl > self.largest_bolus_nl:
             self.largest_bolus_nl = volume_nl
         return 0
-
-    def compile(self, pl_per_step):
-        """Turn volumes into steps of so many pL each; return the total (< 2**30) or -1."""
-        unit = DOUBLED_TICKS_PER_HOUR * pl_per_step
-        volume = 0
-        border = 0
-        for index in range(self.count):
-            if self.kind[index] == codes.SEGMENT_BOLUS:
-                volume += self._volume_nl[index] * DOUBLED_TICKS_PER_HOUR * PL_PER_NL
-            else:
-                rates = self.rate_nl_h[index] + self.end_rate_nl_h[index]
-                volume += rates * self.ticks[index] * PL_PER_NL
-            following = (2 * volume + unit) // (2 * unit)
-            if following > STEPS_MAX:
-                return -1
-            steps = following - border
-            border = following
-            self.steps[index] = steps
-            rates = self.rate_nl_h[index] + self.end_rate_nl_h[index]
-            self.start_steps[index] = (
-                steps if rates == 0 else nearest(2 * steps * self.rate_nl_h[index], rates)
-            )
-        return border
 
     def fingerprint(self):
         """CRC-16 over everything that was loaded."""
@@ -111,6 +92,58 @@ class Segments:
             check = fold(check, self.ticks[index])
         return check
 
+    def doubled_volume(self, index):
+        """Volume of one pass through a segment, in doubled nL/h x ticks; of a repeat none."""
+        if self.kind[index] == codes.SEGMENT_BOLUS:
+            return self._volume_nl[index] * DOUBLED_TICKS_PER_HOUR
+        return (self.rate_nl_h[index] + self.end_rate_nl_h[index]) * self.ticks[index]
+
+    # -- repeats --------------------------------------------------------------------------------
+
+    def reach(self):
+        """How many of the segments so far a repeat could begin with: none is repeated twice."""
+        first = self.count
+        while first and not self.repeats(first - 1):
+            first -= 1
+        return self.count - first
+
+    def repeats(self, index):
+        """Whether it is a repeat."""
+        return self.kind[index] == codes.SEGMENT_REPEAT
+
+    def times(self, repeat):
+        """How many times in all a repeat has its segments run."""
+        return self._volume_nl[repeat]
+
+    def first_of(self, repeat):
+        """The first segment of what it repeats."""
+        return repeat - self.ticks[repeat]
+
+    def pass_ticks(self, repeat):
+        """Ticks of one pass through what it repeats."""
+        return sum(self.ticks[self.first_of(repeat) : repeat])
+
+    def repeat_of(self, index):
+        """The repeat that a segment belongs to; -1: to none."""
+        for repeat in range(index + 1, self.count):
+            if self.repeats(repeat):
+                return repeat if self.first_of(repeat) <= index else -1
+        return -1
+
+    def _ticks_from(self, first):
+        return sum(self.ticks[first : self.count])
+
+    # -- rates ----------------------------------------------------------------------------------
+
+    def steeper_than(self, slope_nl_h_min):
+        """Whether a ramp, up or down, changes faster than that, in nL/h per minute."""
+        for index in range(self.count):
+            change = self.end_rate_nl_h[index] - self.rate_nl_h[index]
+            change = -change if change < 0 else change
+            if change * TICKS_PER_MINUTE > slope_nl_h_min * self.ticks[index]:
+                return True
+        return False
+
     def slowest_nl_h(self):
         """The lowest rate above zero that any segment starts or ends with, in nL/h."""
         slowest = self.peak_nl_h
@@ -120,57 +153,41 @@ class Segments:
                     slowest = rate
         return slowest
 
-    def lowest_after_nl_h(self, index, lowest):
-        """The lowest of a rate and of those after that segment, zero included."""
-        for after in range(index + 1, self.count):
-            for rate in (self.rate_nl_h[after], self.end_rate_nl_h[after]):
-                lowest = rate if rate < lowest else lowest
+    def lowest_after_nl_h(self, place, lowest):
+        """The lowest of a rate and of those that follow a place, zero included."""
+        first = place.index + 1
+        repeat = self.repeat_of(place.index)
+        if repeat >= 0 and place.repetition + 1 < self.times(repeat):
+            first = self.first_of(repeat)
+        for index in range(first, self.count):
+            if not self.repeats(index):
+                for rate in (self.rate_nl_h[index], self.end_rate_nl_h[index]):
+                    lowest = rate if rate < lowest else lowest
         return lowest
 
-    def peak_after_nl_h(self, index, ticks):
-        """The highest rate in the ticks that follow that segment; never too low."""
+    def peak_after_nl_h(self, place, ticks):
+        """The highest rate in the ticks that follow a place's segment; never too low."""
         peak = 0
-        index += 1
+        index = place.index + 1
+        done = place.repetition + 1
         while index < self.count and ticks > 0:
-            for rate in (self.rate_nl_h[index], self.end_rate_nl_h[index]):
-                peak = rate if rate > peak else peak
-            ticks -= self.ticks[index]
+            if self.repeats(index):
+                passes = self.times(index) - done
+                if passes:  # what of them was not looked at comes now, before what follows them
+                    for again in range(self.first_of(index), index):
+                        peak = self._higher(again, peak)
+                    ticks -= passes * self.pass_ticks(index)
+                done = 1
+            else:
+                peak = self._higher(index, peak)
+                ticks -= self.ticks[index]
             index += 1
         return peak
 
-    def most_steps(self, window_ticks):
-        """An upper bound of the steps that fall due in any stretch of that many ticks.
-
-        A stretch that touches a segment is charged with the segment's highest rate for as long as
-        it can lie in it, at most with all of the segment: never less than the truth.
-        """
-        most = 0
-        for first in range(self.count):
-            steps = 0
-            left = window_ticks
-            index = first
-            while index < self.count and left > 0:
-                ticks = self.ticks[index]
-                if ticks <= left:
-                    steps += self.steps[index]
-                else:
-                    end = 2 * self.steps[index] - self.start_steps[index]
-                    peak = self.start_steps[index]
-                    peak = end if end > peak else peak
-                    part = peak * left // ticks + 1
-                    steps += part if part < self.steps[index] else self.steps[index]
-                # The stretch may begin anywhere in its first segment, so that one costs no time.
-                if index > first:
-                    left -= ticks
-                index += 1
-            if steps > most:
-                most = steps
-        return most
-
-
-def nearest(numerator, denominator):
-    """The quotient to the nearest, halves up."""
-    return (2 * numerator + denominator) // (2 * denominator)
+    def _higher(self, index, peak):
+        for rate in (self.rate_nl_h[index], self.end_rate_nl_h[index]):
+            peak = rate if rate > peak else peak
+        return peak
 
 
 _packed = bytearray(4)

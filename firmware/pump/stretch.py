@@ -12,7 +12,6 @@ class Stretch:
     """Attributes: ``nl_h`` at its start, ``end_nl_h``, ``curve``.
 
     ``due_steps`` have fallen due since ``clear``; ``end_steps`` is what that will be at its end.
-
     """
 
     def __init__(self):

@@ -75,15 +75,15 @@ class Titration:
             app.note(codes.EVENT_TITRATED, self.rate_nl_h, self.from_nl_h)
         elif self.kind == HOLD:
             self._altering.hold(pl_per_step)
-            app.note(codes.EVENT_HELD, self.rate_nl_h, program.index)
+            app.note(codes.EVENT_HELD, self.rate_nl_h, program.place.index)
         else:
             self._altering.go_on()
-            app.note(codes.EVENT_WENT_ON, program.index, self.from_nl_h)
+            app.note(codes.EVENT_WENT_ON, program.place.index, self.from_nl_h)
 
     def _rate(self, program, reply):
         values = self._app.settings
         if not self._altering.titratable():
-            reply.detail = program.index
+            reply.detail = program.place.index
             return codes.ERROR_NOT_TITRATABLE
         period = values[codes.CONFIG_TITRATION_MINUTES] * _TICKS_PER_MINUTE
         most = values[codes.CONFIG_TITRATION_COUNT]

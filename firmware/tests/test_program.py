@@ -44,7 +44,7 @@ class ExactTest(unittest.TestCase):
         ):
             program = compiled([(codes.SEGMENT_RAMP, rate, end, 0, length)])
             steps = program.total_steps
-            start = program.segments.start_steps[0]
+            start = program._borders.start_steps
             change = 2 * (steps - start)
             due = 0
             for tick in range(1, length + 1):

@@ -9,7 +9,7 @@ from enum import IntEnum, IntFlag, StrEnum
 from benchpump.link.tables import AlarmInfo, CommandInfo, ConfigField, ErrorInfo, PumpRefused
 
 PROTOCOL_VERSION = 1
-PROTOCOL_HASH = 0x8897A8
+PROTOCOL_HASH = 0x558EF6
 REQUEST_BYTES = 160
 REPLY_BYTES = 64
 TOKEN_MS = 30000
@@ -229,6 +229,7 @@ class SegmentKind(StrEnum):
     RAMP = "RAMP"
     BOLUS = "BOLUS"
     HOLD = "HOLD"
+    REPEAT = "REPEAT"
 
 
 class ProgramEndThen(StrEnum):
@@ -924,6 +925,16 @@ CONFIG: tuple[ConfigField, ...] = (
         "upstream occlusion threshold, suction below ambient (own); where a sensor is fitted between container and pump",
         "up",
     ),
+    ConfigField(
+        19,
+        "ramp_slope_nl_h_min",
+        "nL/h per min",
+        0,
+        1000000000,
+        0,
+        "steepest that a RAMP segment may be, up or down (own); 0: only the rate limits bind",
+        "up_or_off",
+    ),
 )
 
 
@@ -1407,6 +1418,28 @@ class PumpJournalFullError(PumpRefused):
     )
 
 
+class PumpRepeatError(PumpRefused):
+    """270: a repeat reaches back to before the first segment or over another repeat, or repeats nothing."""
+
+    info = ErrorInfo(
+        270,
+        "REPEAT",
+        "a repeat reaches back to before the first segment or over another repeat, or repeats nothing",
+        "repeats cannot be nested; detail is how many segments before it there are to repeat",
+    )
+
+
+class PumpRampSlopeError(PumpRefused):
+    """271: a ramp is steeper than the limit."""
+
+    info = ErrorInfo(
+        271,
+        "RAMP_SLOPE",
+        "a ramp is steeper than the limit",
+        "give it more time; detail is the steepest allowed, in nL/h per minute",
+    )
+
+
 class PumpControlledError(PumpRefused):
     """301: another program controls the pump."""
 
@@ -1486,6 +1519,8 @@ ERRORS: dict[int, type[PumpRefused]] = {
     262: PumpProfileInvalidError,
     263: PumpProfileLimitError,
     236: PumpJournalFullError,
+    270: PumpRepeatError,
+    271: PumpRampSlopeError,
     301: PumpControlledError,
     302: PumpPortLostError,
     303: PumpNoReplyError,

@@ -11,12 +11,12 @@ class SegmentLike(Protocol):
 
     @property
     def kind(self) -> str:
-        """CONST, RAMP, BOLUS or HOLD."""
+        """CONST, RAMP, BOLUS, HOLD or REPEAT."""
         ...
 
     @property
     def rate_nl_h(self) -> int:
-        """Rate at the start, nL/h (0..1e9; HOLD: 0)."""
+        """Rate at the start, nL/h (0..1e9; HOLD and REPEAT: 0)."""
         ...
 
     @property
@@ -26,12 +26,12 @@ class SegmentLike(Protocol):
 
     @property
     def volume_nl(self) -> int:
-        """Volume of a bolus, nL (0..1e9), else 0."""
+        """Volume of a bolus, nL (0..1e9); of a repeat how many times in all; else 0."""
         ...
 
     @property
     def duration_ticks(self) -> int:
-        """Ticks of 50 ms (0..24,192,000), 0 for a bolus."""
+        """Ticks of 50 ms (0..24,192,000), 0 for a bolus; of a repeat how many segments back."""
         ...
 
 
@@ -64,3 +64,8 @@ class Segment:
     def hold(cls, duration_ticks: int) -> Segment:
         """Nothing for a while."""
         return cls("HOLD", 0, 0, 0, duration_ticks)
+
+    @classmethod
+    def repeat(cls, times: int, segments: int) -> Segment:
+        """So many of the segments before it run so many times in all (1..10,000)."""
+        return cls("REPEAT", 0, 0, times, segments)
