@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from benchpump.cli.allot import allot
+from benchpump.cli.as_run import as_run
 from benchpump.cli.config import config
 from benchpump.cli.demo import demo
 from benchpump.cli.emulator import emulator
@@ -29,7 +30,7 @@ def main() -> None:
 
 
 for command in (
-    ack, allot, config, demo, emulator, limits, log, prime, profile_group, provision, recipe_group,
-    run, status, stop,
+    ack, allot, as_run, config, demo, emulator, limits, log, prime, profile_group, provision,
+    recipe_group, run, status, stop,
 ):  # fmt: skip
     main.add_command(command)

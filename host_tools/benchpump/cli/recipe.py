@@ -54,13 +54,22 @@ def show(path: Path) -> None:
         table.add_column(heading, justify="right")
     ticks = 0
     volume_nl = 0.0
-    for index, segment in enumerate(recipe.program.segments):
+    segments = recipe.program.segments
+    for index, segment in enumerate(segments):
         began = clock(ticks / TICKS_PER_SECOND)
-        ticks += segment.planned_ticks
-        volume_nl += segment.planned_nl
+        if segment.kind == "REPEAT":
+            first, times = index - segment.duration_ticks, segment.volume_nl
+            more_ticks = sum(one.planned_ticks for one in segments[first:index]) * (times - 1)
+            more_nl = sum(one.planned_nl for one in segments[first:index]) * (times - 1)
+            kind, rate = f"repeat {first}–{index - 1}", f"{times} times"
+        else:
+            more_ticks, more_nl = segment.planned_ticks, segment.planned_nl
+            kind, rate = segment.kind.lower(), _rate(segment)
+        ticks += more_ticks
+        volume_nl += more_nl
         table.add_row(
-            str(index), str(segment.step), segment.kind.lower(), began, _rate(segment),
-            clock(segment.planned_ticks / TICKS_PER_SECOND), f"{segment.planned_nl / 1e6:.4f}",
+            str(index), str(segment.step), kind, began, rate,
+            clock(more_ticks / TICKS_PER_SECOND), f"{more_nl / 1e6:.4f}",
             f"{volume_nl / 1e6:.4f}",
         )  # fmt: skip
     Console().print(table)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import IntEnum
 
 from benchpump.link.errors import ProtocolAnswerError
 from benchpump.link.messages import ALARMS, Soft
@@ -162,11 +163,24 @@ class Offered:
         return cls(soft_limits(raw.names("soft")), raw.number("token"), raw)
 
 
+class By(IntEnum):
+    """Why a stretch of a run began, as firmware/pump/as_run.py says it."""
+
+    PROGRAM = 0
+    TITRATION = 1
+    HOLD = 2
+    KEEP_OPEN = 3
+    RAMP_END = 4
+    REPEAT = 5
+
+
 @dataclass(frozen=True)
 class Stretch:
     """A part of a run with one rate (a ramp: its rate at the start), from a tick of the program.
 
-    `by` is 0 for the program itself, 1 a titration, 2 a hold, 3 the keep-open rate.
+    By RAMP_END: where, and at what rate, the ramp before it was to end. By REPEAT: from here on
+    its segment and those after it ran again as they did since the latest stretch of that segment,
+    pass after pass, until the next stretch begins.
     """
 
     segment: int
@@ -180,6 +194,15 @@ class Stretch:
         part = Parts((pairs,))
         numbers = [part.number(key) for key in ("seg", "tick", "nl_h", "by")]
         return cls(*numbers)
+
+
+@dataclass(frozen=True)
+class AsRun:
+    """A program as it was run: the stretches kept, `count` of all there were, ticks run."""
+
+    stretches: tuple[Stretch, ...]
+    count: int
+    ticks: int
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,16 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Self
 
 from benchpump.link import messages
-from benchpump.link.answers import ActiveAlarm, Armed, LogRecord, Offered, Parts, Proposed, Stretch
+from benchpump.link.answers import (
+    ActiveAlarm,
+    Armed,
+    AsRun,
+    LogRecord,
+    Offered,
+    Parts,
+    Proposed,
+    Stretch,
+)
 from benchpump.link.errors import WaitTimeoutError
 from benchpump.link.exchange import REPLY_TIMEOUT_S
 from benchpump.link.keepalive import KeepAlive
@@ -108,12 +117,16 @@ class Pump:
 
     def as_run(self) -> list[Stretch]:
         """The last program as it was run: its first 128 stretches, each at its own rate."""
+        return list(self.last_run().stretches)
+
+    def last_run(self) -> AsRun:
+        """The same with how many stretches there were, and how many ticks of it were run."""
         found: list[Stretch] = []
         while True:
             answer = self._requests.ask_parts(Command.AS_RUN, len(found))
             found += [Stretch.of(part) for part in answer.parts[1:]]
             if len(found) >= answer.number("kept") or len(answer.parts) == 1:
-                return found
+                return AsRun(tuple(found), answer.number("count"), answer.number("ticks"))
 
     # Stopping
 

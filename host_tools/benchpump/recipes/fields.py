@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Callable, Iterable
 from typing import cast
 
-from benchpump.recipes.document import Located
+from benchpump.recipes.document import Located, Table
 from benchpump.recipes.problems import Problem
 from benchpump.recipes.program import DURATION_MAX_TICKS, RATE_MAX_NL_H, VOLUME_MAX_NL
 from benchpump.recipes.units import (
@@ -56,6 +56,32 @@ class Fields:
             self.add(field, f"{name}: {value} has no unit; expected {expected} in quotes")
         else:
             self.add(field, f"{name}: expected {expected} in quotes")
+        return None
+
+    def tables(self, name: str, example: str) -> list[Located]:
+        """The tables under `[[name]]`; empty, with a problem kept, where there are none."""
+        field = self.require(name, example)
+        if field is None:
+            return []
+        tables = field.elements()
+        if not tables or not all(isinstance(table.value, Table) for table in tables):
+            line, column = self._table.keys_at[name]
+            where = "step" if self.where == "the recipe" else "step.step"
+            message = f"{name}: write each step under its own [[{where}]]"
+            self.problems.append(Problem(line, column, message))
+            return []
+        return tables
+
+    def count(self, name: str, least: int, most: int) -> int | None:
+        """The field as a whole number from `least` to `most`."""
+        field = self.require(name, str(least + 1))
+        if field is None:
+            return None
+        value: object = field.value
+        if isinstance(value, int) and not isinstance(value, bool) and least <= value <= most:
+            return value
+        expected = f"expected a whole number from {least} to {most}, without quotes"
+        self.add(field, f"{name}: {_shown(value)} is none; {expected}")
         return None
 
     def word(self, name: str, words: Iterable[str], default: str | None = None) -> str | None:

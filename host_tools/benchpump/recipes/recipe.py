@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 from benchpump.recipes.containers import Container, find_container, load_containers
-from benchpump.recipes.document import Located, Table, parse_document, read_document
+from benchpump.recipes.document import Located, parse_document, read_document
 from benchpump.recipes.fields import Fields
 from benchpump.recipes.problems import Problem, RecipeError
 from benchpump.recipes.profiles import Profile, find_profile, load_profiles
-from benchpump.recipes.program import KEEP_OPEN_MAX_NL_H, SEGMENTS_MAX, Program, Segment
-from benchpump.recipes.steps import KINDS
+from benchpump.recipes.program import (
+    DURATION_MAX_TICKS,
+    KEEP_OPEN_MAX_NL_H,
+    TICKS_PER_HOUR,
+    Program,
+)
+from benchpump.recipes.steps import KINDS, segments_of
 from benchpump.recipes.units import Dosing, UnitError, parse_concentration, parse_weight
 
 _Parsed = TypeVar("_Parsed")
@@ -67,7 +72,7 @@ def _build(
     container = _container(fields, load_containers() if containers is None else containers)
     profile = _profile(fields, profiles)
     cap_nl = fields.volume_nl("cap", required=False)
-    segments = _segments(fields, document)
+    segments = segments_of(fields, KINDS)
     then = fields.word("then", ["stop", "keep-open"])
     keep_open_nl_h = _keep_open(fields, then)
     fields.reject_unknown()
@@ -75,6 +80,7 @@ def _build(
     if not problems:
         _check_volume(fields, program, cap_nl, container)
         _check_rate(fields, program, container, profile)
+        _check_duration(fields, program)
     if problems:
         raise RecipeError(file, problems)
     return Recipe(name, file, program, container, cap_nl, profile)
@@ -118,34 +124,6 @@ def _profile(fields: Fields, profiles: Path | None) -> Profile | None:
         return None
 
 
-def _segments(recipe: Fields, document: Located) -> list[Segment]:
-    steps = recipe.require("step", 'at least one [[step]] with kind = "constant"')
-    if steps is None:
-        return []
-    tables = steps.elements()
-    if not tables or not all(isinstance(table.value, Table) for table in tables):
-        line, column = document.table().keys_at["step"]
-        recipe.problems.append(
-            Problem(line, column, "step: write each step under its own [[step]]")
-        )
-        return []
-    segments: list[Segment] = []
-    for number, table in enumerate(tables, start=1):
-        fields = Fields(table, f"step {number}", recipe.problems)
-        fields.dosing = recipe.dosing
-        kind = fields.word("kind", KINDS)
-        if kind is None:
-            continue
-        segments += [replace(segment, step=number) for segment in KINDS[kind](fields)]
-        fields.reject_unknown()
-        if len(segments) > SEGMENTS_MAX:
-            fields.add(
-                table, f"step {number} makes more than {SEGMENTS_MAX} segments; split the recipe"
-            )
-            break
-    return segments
-
-
 def _keep_open(fields: Fields, then: str | None) -> int:
     name = "keep_open_rate"
     field = fields.get(name)
@@ -175,6 +153,11 @@ def _check_rate(
                 f"{name}: the steps reach {peak_nl_h / 1e6:.6g} mL/h, {entry.name} allows"
                 f" {most_nl_h / 1e6:g} mL/h",
             )
+def _check_duration(fields: Fields, program: Program) -> None:
+    steps = fields.get("step")
+    if steps is not None and program.duration_ticks > DURATION_MAX_TICKS:
+        hours = program.duration_ticks / TICKS_PER_HOUR
+        fields.add(steps, f"step: all steps take {hours:g} h with their repeats; most is 336 h")
 
 
 def _check_volume(

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from benchpump.recipes.fields import Fields
-from benchpump.recipes.program import DURATION_MAX_TICKS, TICKS_PER_HOUR, Segment
+from benchpump.recipes.program import (
+    DURATION_MAX_TICKS,
+    SEGMENTS_MAX,
+    TICKS_PER_HOUR,
+    TIMES_MAX,
+    Segment,
+)
 
 
 def bolus(fields: Fields) -> list[Segment]:
@@ -73,11 +80,72 @@ def titration(fields: Fields) -> list[Segment]:
     return [Segment("CONST", rate, rate, 0, ticks) for rate in values if rate is not None]
 
 
-KINDS: dict[str, Callable[[Fields], list[Segment]]] = {
+def periodic(fields: Fields) -> list[Segment]:
+    """Doses: `volume` at `rate`, one `every` so often, so many `times` in all; nothing between."""
+    dose = bolus(fields)
+    period_ticks = fields.duration_ticks("every")
+    times = fields.count("times", 1, TIMES_MAX)
+    every = fields.get("every")
+    if not dose or period_ticks is None or times is None or every is None:
+        return []
+    wait_ticks = period_ticks - dose[0].planned_ticks
+    if wait_ticks < 1:
+        minutes = dose[0].planned_ticks / 1200
+        fields.add(every, f"every: a dose takes {minutes:g} min at that rate; give it longer")
+        return []
+    return [*dose, Segment("HOLD", 0, 0, 0, wait_ticks), _repeat(times, 2)]
+
+
+def repeat(fields: Fields) -> list[Segment]:
+    """Its own steps, so many `times` in all."""
+    times = fields.count("times", 1, TIMES_MAX)
+    block = segments_of(fields, ONCE)
+    return [*block, _repeat(times, len(block))] if times is not None and block else []
+
+
+def _repeat(times: int, segments: int) -> Segment:
+    return Segment("REPEAT", 0, 0, times, segments)
+
+
+def segments_of(
+    fields: Fields, kinds: dict[str, Callable[[Fields], list[Segment]]]
+) -> list[Segment]:
+    """Segments of all the steps in a table, each with the number of the step that made it."""
+    segments: list[Segment] = []
+    tables = fields.tables("step", 'at least one [[step]] with kind = "constant"')
+    outermost = kinds is KINDS
+    for number, table in enumerate(tables, start=1):
+        where = f"step {number}" if outermost else f"{fields.where}.{number}"
+        step = Fields(table, where, fields.problems)
+        step.dosing = fields.dosing
+        named = step.get("kind")
+        if named is not None and named.value in KINDS and named.value not in kinds:
+            step.add(named, f'kind: "{named.value}" is not possible in a repeat: no nesting')
+            continue
+        kind = step.word("kind", kinds)
+        if kind is None:
+            continue
+        made = kinds[kind](step)
+        segments += [replace(segment, step=number) for segment in made]
+        step.reject_unknown()
+        if len(segments) > SEGMENTS_MAX:
+            step.add(table, f"{where} makes more than {SEGMENTS_MAX} segments; split the recipe")
+            break
+    return segments
+
+
+ONCE: dict[str, Callable[[Fields], list[Segment]]] = {
     "bolus": bolus,
     "constant": constant,
     "ramp": ramp,
     "taper": ramp,
     "hold": hold,
     "titration": titration,
+}
+"""What may stand in a repeat, too."""
+
+KINDS: dict[str, Callable[[Fields], list[Segment]]] = {
+    **ONCE,
+    "periodic": periodic,
+    "repeat": repeat,
 }
