@@ -49,7 +49,7 @@ class FlowMeter:
         self._silent = 0
         measured = (count - self.count) & hal.COUNT_MASK
         if measured > hal.COUNT_MASK >> 1:
-            measured -= hal.COUNT_MASK + 1
+            measured = measured - hal.COUNT_MASK - 1  # in this order: 2**30 itself takes memory
         steps = (edges - self._edges) & hal.COUNT_MASK
         self.count = count
         self._edges = edges

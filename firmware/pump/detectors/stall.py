@@ -52,7 +52,7 @@ class Stall:
         self._silent = 0
         turned = (count - self.count) & hal.COUNT_MASK
         if turned > hal.COUNT_MASK >> 1:
-            turned -= hal.COUNT_MASK + 1
+            turned = turned - hal.COUNT_MASK - 1  # in this order: 2**30 itself takes memory
         self.count = count
         self.lost = self._known and (turned > self._most or turned < -self._most)
         if not (self._known and forward):
