@@ -14,7 +14,7 @@ from benchpump.bench.emulated import BOARDS
 from benchpump.board import data
 from benchpump.board.generate import board_data_text
 
-LEDGER_SECTORS = 7  # as few as can take the records of the run: ARM computes them (C3)
+LEDGER_SECTORS = 8  # as few as can take the records of the run: ARM computes them (C3)
 JOURNAL_SECTORS = 5
 
 

@@ -31,7 +31,9 @@ def daily_groups(plan: Plan, rooms: Sequence[Room]) -> Iterator[Group]:
 def _last(plan: Plan, room: Room) -> int:
     operations = plan.reference.operations
     places = plan.reference.truths.places
-    if room != "ledger":
+    if room == "journal":
+        return max(at for at, one in enumerate(operations) if one.end.records > one.start.records)
+    if room == "config":
         return max(
             number
             for number, operation in enumerate(operations)

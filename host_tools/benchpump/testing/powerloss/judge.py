@@ -101,6 +101,8 @@ def journal_findings(
             yield f"journal: record {number} of boot {record.boot} was never written: {record}"
         elif record.code >= _EVENTS and record.code not in _BY_A_BOOT:
             yield f"journal: no boot writes {record}"
+    if journal and journal[-1].record < journal[-1].newest:
+        yield f"journal: it ends at {journal[-1].record} of {journal[-1].newest}"
     if first + len(journal) <= least:
         yield f"journal: {least} records were written, {first + len(journal) - 1} are left"
 
