@@ -92,9 +92,11 @@ report: setup ## measure every stopping cause, write docs/safety/*.md and out/st
 	$(PY) -m pytest hil_tests/alarms/test_stop_table.py -q --target=$(TARGET) --vm=$(if $(filter file,$(origin VM)),cpython,$(VM))
 	$(PY) -m benchpump.testing.safety
 
-trumpet: setup ## start-up and trumpet curves, 12 virtual hours; writes out/trumpet.json and .html (VM: cpython)
-	rm -rf out/trumpet
-	$(PY) -m pytest hil_tests/delivery/test_trumpet.py -q --target=$(TARGET) --vm=$(if $(filter file,$(origin VM)),cpython,$(VM))
+MEASURED := hil_tests/delivery/test_trumpet.py hil_tests/delivery/test_bolus_accuracy.py hil_tests/alarms/test_occlusion_measured.py
+trumpet: setup ## IEC curves, boluses and occlusions of both pumps, virtual days; writes out/measured, out/trumpet.html (VM: cpython)
+	rm -rf out/measured
+	set -e; for pump in syringe peristaltic; do \
+	  $(PY) -m pytest $(MEASURED) -q --target=$(TARGET) --pump=$$pump --vm=$(if $(filter file,$(origin VM)),cpython,$(VM)); done
 	$(PY) -m benchpump.report.trumpet
 
 generate: setup ## write every generated file again from its source

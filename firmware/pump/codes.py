@@ -1,7 +1,7 @@
 """Numbers of the command language. Generated from protocol.toml: edit that."""
 
 PROTOCOL_VERSION = 1
-PROTOCOL_HASH = 0x558EF6
+PROTOCOL_HASH = 0xF5D8F0
 REQUEST_BYTES = 160
 REPLY_BYTES = 64
 TOKEN_MS = 30000
@@ -223,6 +223,7 @@ LIGHT_BLINK_YELLOW = 4
 LIGHT_BLINK_RED = 5
 LIGHT_STEADY_BLUE = 6
 LIGHT_BLINK_BLUE = 7
+LIGHT_GREEN_AND_YELLOW = 8
 
 SOUND_OFF = 0
 SOUND_LOW = 1
@@ -400,6 +401,11 @@ ALARM_REACTION = (
 
 # One entry for each state.
 STATE_LIGHT = (0, 0, 0, 0, 1, 2, 4, 7, 6, 0, 5, 5)
+STATE_LIGHT_FLAGGED = (0, 0, 3, 3, 8, 3, 4, 7, 6, 3, 5, 5)
+
+# One entry for each priority, none first.
+PRIORITY_LIGHT = (5, 3, 3, 5)
+PRIORITY_SOUND = (0, 1, 2, 3)
 
 # One entry for each configuration field.
 CONFIG_MIN = (

@@ -20,10 +20,11 @@ class Panel:
         self._all_quiet = self._alarms.top == 0
         sound = codes.SOUND_OFF
         if not self._alarms.silenced(tick):
-            sound = self._alarms.priority()  # SOUND_LOW to SOUND_HIGH follow the priorities
+            sound = codes.PRIORITY_SOUND[self._alarms.priority()]
         self._port.show(self._light(state), sound)
 
     def _light(self, state):
-        if state == codes.STATE_ALARM and self._alarms.priority() < codes.PRIORITY_HIGH:
-            return codes.LIGHT_STEADY_YELLOW
-        return codes.STATE_LIGHT[state]
+        priority = self._alarms.priority()
+        if state == codes.STATE_ALARM:
+            return codes.PRIORITY_LIGHT[priority]
+        return codes.STATE_LIGHT_FLAGGED[state] if priority else codes.STATE_LIGHT[state]

@@ -12,6 +12,7 @@ from benchpump.testing.procedures import (
     TICKS_PER_S,
     allot,
     latched,
+    start,
     start_constant,
     until,
 )
@@ -57,6 +58,46 @@ def test_near_end_goes_when_it_is_not_near(rig: Rig, pump: Pump) -> None:
     pump.start(pump.arm("FRESH").token)
     rig.clock.sleep_ms(1_500)
     assert latched(pump) == []
+
+
+@pytest.mark.requirement("REQ-NEAREND-1")
+@pytest.mark.parametrize("longer_ticks", [-1, 0, 1])
+def test_only_a_program_longer_than_the_time_is_near_its_end(
+    rig: Rig, pump: Pump, longer_ticks: int
+) -> None:
+    """One of 3 min less a tick and of 3 min exactly say nothing; a tick more does, at once."""
+    limit = NEAR_END.default * 60 * TICKS_PER_S
+    allot(rig, pump)
+    start_constant(pump, 10 * ML_H, (limit + longer_ticks) / TICKS_PER_S)
+    rig.clock.sleep_ms(2_000)
+    assert latched(pump) == (["NEAR_END"] if longer_ticks > 0 else [])
+    if longer_ticks > 0:
+        alarm = pump.alarms()[0]
+        assert alarm.limit - TICKS_PER_S <= alarm.value <= alarm.limit
+
+
+@pytest.mark.requirement("REQ-NEAREND-1")
+def test_near_end_is_computed_anew_when_the_program_changes(rig: Rig, pump: Pump) -> None:
+    """A held rate brings the end near; going on puts 80 s before it; then it is near again."""
+    set_minutes(pump, NEAR_END.index, 1)
+    allot(rig, pump)
+    start(pump, [Segment.constant(10 * ML_H, 400), Segment.constant(10 * ML_H, 1600)])
+    began_ms = rig.clock.now_ms()
+    rig.clock.sleep_ms(10_000)
+    pump.start(pump.titrate_hold().token)
+    rig.clock.sleep_ms(38_000 + began_ms - rig.clock.now_ms())
+    assert latched(pump) == []
+    rig.clock.sleep_ms(4_000)
+    assert latched(pump) == ["NEAR_END"]
+    pump.start(pump.titrate_go_on().token)
+    went_on_ms = rig.clock.now_ms()
+    rig.clock.sleep_ms(2_000)
+    assert latched(pump) == []
+    rig.clock.sleep_ms(18_000 + went_on_ms - rig.clock.now_ms())
+    assert latched(pump) == []
+    rig.clock.sleep_ms(4_000)
+    assert latched(pump) == ["NEAR_END"]
+    assert pump.status().state is State.RUNNING
 
 
 @pytest.mark.requirement("REQ-NEAREND-1")

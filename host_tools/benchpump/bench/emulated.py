@@ -23,7 +23,7 @@ from benchpump.bench.vm import Vm, pin_to_one_cpu
 from benchpump.bench.wire import RawWire, WireTransport
 from benchpump.bench.wiring_faults import WiringFaults
 from benchpump.board import data
-from benchpump.link.messages import Light
+from benchpump.link.messages import Light, Sound
 
 if TYPE_CHECKING:
     from benchpump.link.client import Pump
@@ -182,6 +182,11 @@ class EmulatedRig(Rig):
     def inject(self, channel: str, kind: str, **parameters: float) -> ActiveFault:
         """Start a fault of `faults.VOCABULARY`. Raises ValueError, rig.Unsupported."""
         return self._faults.inject(channel, kind, parameters)
+
+    @property
+    def panel(self) -> tuple[str, str]:
+        """Light and sound, as last shown."""
+        return Light(self.board.light).name.lower(), Sound(self.board.sound).name.lower()
 
     def fork(self) -> EmulatedRig:
         """A second rig in the same state, with its own truth and trace; both go on independently.

@@ -84,6 +84,14 @@ class Rig(ABC):
         cannot do it.
         """
 
+    @property
+    @abstractmethod
+    def panel(self) -> tuple[str, str]:
+        """What is seen and heard at the pump: light and sound by name, as protocol.toml has them.
+
+        Raises Unsupported where nobody looks.
+        """
+
     @abstractmethod
     def close(self) -> None:
         """Stop everything that this rig started."""

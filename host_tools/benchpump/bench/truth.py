@@ -9,7 +9,12 @@ from collections.abc import Sequence
 FORWARD = 1
 REVERSE = 2
 
-MOTION_BY_LIGHT = {"steady_green": FORWARD, "blink_blue": FORWARD, "blink_yellow": REVERSE}
+MOTION_BY_LIGHT = {
+    "steady_green": FORWARD,
+    "green_and_yellow": FORWARD,
+    "blink_blue": FORWARD,
+    "blink_yellow": REVERSE,
+}
 """What motion a light allows, by its name in protocol.toml [panel]; none under any other."""
 
 GRACE_US = 120_000  # leases handed over before the light changed may be queued for so long (C1)
@@ -203,6 +208,11 @@ class Truth:
         twin._window = self._window.copy()
         twin._reported = self._reported.copy()
         return twin
+
+    @property
+    def stored_nl(self) -> float:
+        """Elastic volume that the line holds above what it holds at ambient pressure."""
+        return self._stored_nl
 
     def _change_light(self, light: int, at_us: int) -> None:
         was = self._allowed_under(self._light)

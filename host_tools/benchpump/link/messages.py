@@ -9,7 +9,7 @@ from enum import IntEnum, IntFlag, StrEnum
 from benchpump.link.tables import AlarmInfo, CommandInfo, ConfigField, ErrorInfo, PumpRefused
 
 PROTOCOL_VERSION = 1
-PROTOCOL_HASH = 0x558EF6
+PROTOCOL_HASH = 0xF5D8F0
 REQUEST_BYTES = 160
 REPLY_BYTES = 64
 TOKEN_MS = 30000
@@ -86,6 +86,7 @@ class Light(IntEnum):
     BLINK_RED = 5
     STEADY_BLUE = 6
     BLINK_BLUE = 7
+    GREEN_AND_YELLOW = 8
 
 
 class Sound(IntEnum):

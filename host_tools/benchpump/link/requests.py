@@ -18,6 +18,7 @@ _HELLO = re.compile(r"([0-9A-F]{4}) ([0-9A-F]{6})")
 _HELLO_ATTEMPTS = 3
 _SETTLE_S = 0.1  # two ticks: what an earlier program left on the line has been answered by then
 _BUSY_POLL_S = 0.1
+_READ_AGAIN_MAX = 2
 _BUSY_MAX_S = 60.0  # a sector a tick is erased ahead; the largest ledger has hundreds
 
 
@@ -65,9 +66,20 @@ class Requests:
             return self.exchange.bare(body)
 
     def ask_parts(self, command: Command, *values: object) -> Parts:
-        """All parts of a longer answer, waiting while the pump prepares. Raises as `ask`."""
+        """All parts of a longer answer, waiting while the pump prepares. Raises as `ask`.
+
+        A list that grew shorter while it was read (a reminder went by itself) is read again.
+        """
+        again = _READ_AGAIN_MAX if COMMANDS[command].kind != "safe" else 0
         with self.exchange.lock:
-            texts = self._texts(self._when_ready(command, *values))
+            while True:
+                try:
+                    texts = self._texts(self._when_ready(command, *values))
+                    break
+                except messages.PumpNoPartError:
+                    if not again:
+                        raise
+                    again -= 1
         return Parts(tuple(parse_pairs(text) for text in texts))
 
     def ask_long(self, command: Command, *values: object) -> str:

@@ -1,4 +1,4 @@
-"""`python -m benchpump.report.trumpet`: out/trumpet/*.json as one file and one page of plots."""
+"""`python -m benchpump.report.trumpet`: what was measured as one file and one page of plots."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-FIGURES = Path("out/trumpet")
+FIGURES = Path("out/measured/trumpet")
 ML_H = 1_000_000
 
 
 def runs(place: Path = FIGURES) -> list[dict[str, Any]]:
-    """Every run that was kept, the slowest first."""
+    """Every run that was kept, by pump, the slowest first."""
     found = [json.loads(path.read_text(encoding="utf-8")) for path in place.glob("*.json")]
-    return sorted(found, key=lambda run: (run["rate_nl_h"], run["back_pressure_pa"]))
+    return sorted(found, key=lambda run: (run["pump"], run["rate_nl_h"], run["back_pressure_pa"]))
 
 
 def page(found: list[dict[str, Any]]) -> str:
     """A page with a start-up curve and a trumpet for each run."""
     titles = [
-        f"{run['rate_nl_h'] / ML_H:g} mL/h, {run['back_pressure_pa'] / 1000:g} kPa: {what}"
+        f"{run['pump']}, {run['rate_nl_h'] / ML_H:g} mL/h, {run['back_pressure_pa'] / 1000:g} kPa: {what}"
         for run in found
         for what in ("start-up (mL/h over min)", "trumpet (% over window, min)")
     ]

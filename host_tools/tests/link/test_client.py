@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from board import MemoryTransport
 
@@ -104,3 +106,27 @@ def test_stop_sends_the_stop_byte_first(pump: Pump, transport: MemoryTransport) 
     pump.stop()
     assert transport.operator.stop_bytes == 1
     assert transport.operator.executed[-1] == Command.STOP
+
+
+@pytest.mark.parametrize(("shrinks", "heals"), [(1, True), (2, True), (3, False)])
+def test_a_list_that_shrinks_while_it_is_read(
+    pump: Pump, transport: MemoryTransport, shrinks: int, heals: bool
+) -> None:
+    """Alarms that went between announcement and part: read again, twice and no more."""
+    operator = transport.operator
+    announced = [b"PARTS 10"] * shrinks + [b"PARTS 8"]
+    plain = operator.execute
+
+    def execute(command: int, args: list[int], reply: Any) -> int:
+        if command == Command.SELFTEST:
+            reply.text(announced.pop(0))
+            return 0
+        return plain(command, args, reply)
+
+    operator.execute = execute
+    if heals:
+        assert pump.selftest().number("id") == 3
+        assert not announced
+    else:
+        with pytest.raises(messages.PumpNoPartError):
+            pump.selftest()

@@ -12,6 +12,7 @@ def test_page_has_two_plots_for_each_run(tmp_path: Path) -> None:
     """Runs come back sorted by rate, each with its start-up curve and its trumpet."""
     for rate_nl_h in (5_000_000, 100_000):
         run = {
+            "pump": "syringe",
             "rate_nl_h": rate_nl_h,
             "back_pressure_pa": 13_330,
             "sample_s": 30,

@@ -62,7 +62,12 @@ def text(raw: Table) -> str:
     lines += _table("ALARM_PRIORITY", (1 + PRIORITIES.index(a["priority"]) for a in alarms))
     lines += _table("ALARM_REACTION", (1 + REACTIONS.index(a["reaction"]) for a in alarms))
     lines += ["", "# One entry for each state."]
-    lines += _table("STATE_LIGHT", (lights.index(name) for name in raw["panel"]["state_lights"]))
+    panel = raw["panel"]
+    lines += _table("STATE_LIGHT", map(lights.index, panel["state_lights"]))
+    lines += _table("STATE_LIGHT_FLAGGED", map(lights.index, panel["flagged_lights"]))
+    lines += ["", "# One entry for each priority, none first."]
+    lines += _table("PRIORITY_LIGHT", map(lights.index, panel["alarm_lights"]))
+    lines += _table("PRIORITY_SOUND", map(panel["sounds"].index, panel["alarm_sounds"]))
     lines += ["", "# One entry for each configuration field."]
     for key in ("min", "max", "default"):
         lines += _table(f"CONFIG_{key.upper()}", (field[key] for field in config))

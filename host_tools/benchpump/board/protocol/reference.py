@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import binascii
 
-from benchpump.board.protocol.source import Table, protocol_hash
+from benchpump.board.protocol.source import PRIORITIES, Table, protocol_hash
 
 
 def safe_frame(link: int, sequence: int, body: str) -> str:
@@ -128,10 +128,15 @@ def _status(raw: Table) -> list[str]:
     lines += [f"| {name} | {f['bit']} | {f['text']} |" for name, f in raw["flag"].items()]
     lines += ["", "| soft limit | bit | exceeded |", "| --- | --- | --- |"]
     lines += [f"| {name} | {soft['bit']} | {soft['text']} |" for name, soft in raw["soft"].items()]
-    lights: list[str] = raw["panel"]["state_lights"]
-    lines += ["", "| state | number | light |", "| --- | --- | --- |"]
-    for number, (name, light) in enumerate(zip(raw["state"]["names"], lights, strict=True)):
-        lines += [f"| {name} | {number} | {light} |"]
+    panel = raw["panel"]
+    lines += ["", "| state | number | light | with an alarm that stops nothing |"]
+    lines += ["| --- | --- | --- | --- |"]
+    columns = (raw["state"]["names"], panel["state_lights"], panel["flagged_lights"])
+    for number, (name, light, flagged) in enumerate(zip(*columns, strict=True)):
+        lines += [f"| {name} | {number} | {light} | {flagged} |"]
+    lines += ["", "| highest priority | sound | light in state alarm |", "| --- | --- | --- |"]
+    columns = (("none", *PRIORITIES), panel["alarm_sounds"], panel["alarm_lights"])
+    lines += [f"| {' | '.join(cells)} |" for cells in zip(*columns, strict=True)]
     return [*lines, ""]
 
 

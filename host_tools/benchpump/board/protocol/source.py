@@ -17,6 +17,12 @@ WIDENS = ("none", "up", "down", "up_or_off")  # off: 0, where that disables
 SMALL_INT_MAX = (1 << 30) - 1  # MicroPython's small integers on a 32-bit board end here
 
 # Keys that are prose: a corrected spelling must not part a host from its pump.
+_PANEL_KNOWN = {
+    "state_lights": "lights",
+    "flagged_lights": "lights",
+    "alarm_lights": "lights",
+    "alarm_sounds": "sounds",
+}
 _PROSE = frozenset({"text", "todo", "cause", "reply"})
 
 Table = dict[str, Any]
@@ -90,9 +96,13 @@ def check(raw: Table) -> None:
         _expect(field["min"] <= field["default"] <= field["max"], where, "default in its range")
         _expect(field.get("widen", "none") in WIDENS, where, f"widen is one of {WIDENS}")
     panel = raw["panel"]
-    _expect(len(panel["state_lights"]) == len(states), "[panel]", "one light for each state")
-    unknown = set(panel["state_lights"]) - set(panel["lights"])
-    _expect(not unknown, "[panel]", f"lights {sorted(unknown)} exist")
+    for key in ("state_lights", "flagged_lights"):
+        _expect(len(panel[key]) == len(states), f"[panel] {key}", "one light for each state")
+    for key, known in _PANEL_KNOWN.items():
+        unknown = set(panel[key]) - set(panel[known])
+        _expect(not unknown, f"[panel] {key}", f"{sorted(unknown)} are among its {known}")
+    for key in ("alarm_lights", "alarm_sounds"):
+        _expect(len(panel[key]) == 1 + len(PRIORITIES), f"[panel] {key}", "none and each priority")
 
 
 def _check_range(where: str, entry: Table) -> None:
