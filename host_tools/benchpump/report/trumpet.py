@@ -20,7 +20,8 @@ def runs(place: Path = FIGURES) -> list[dict[str, Any]]:
 def page(found: list[dict[str, Any]]) -> str:
     """A page with a start-up curve and a trumpet for each run."""
     titles = [
-        f"{run['pump']}, {run['rate_nl_h'] / ML_H:g} mL/h, {run['back_pressure_pa'] / 1000:g} kPa: {what}"
+        f"{run['pump']}, {run['rate_nl_h'] / ML_H:g} mL/h,"
+        f" {run['back_pressure_pa'] / 1000:g} kPa: {what}"
         for run in found
         for what in ("start-up (mL/h over min)", "trumpet (% over window, min)")
     ]

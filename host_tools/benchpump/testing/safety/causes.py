@@ -38,13 +38,10 @@ class Cause:
     """How the bound on time comes about."""
     pin_goes_on: bool = False
     """Pulses go on while the motor stands: what counts is the plunger."""
-<<<<<<< HEAD
     instrumented: bool = False
     """Found only where encoder and flow sensor are fitted."""
-=======
     or_alarm: str = ""
     """Another that may find it first, as it happens to look."""
->>>>>>> 935e4cf (panel: light and sound by priority as data, alarms shown beside the run; IEC measurements of boluses, trumpets and occlusions on both pumps; near end at its edges)
 
 
 def _fault(channel: str, kind: str, **figures: float) -> Bring:
