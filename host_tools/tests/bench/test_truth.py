@@ -75,12 +75,16 @@ class Scene:
 
 def test_the_lights_are_those_of_the_protocol() -> None:
     """The motion that each light allows is what protocol.toml says of the states that show it."""
-    by_state = dict(
-        zip(PROTOCOL["state"]["names"], PROTOCOL["panel"]["state_lights"], strict=True)
-    )
+    panel = PROTOCOL["panel"]
+    shown = [
+        pair
+        for lights in ("state_lights", "flagged_lights")
+        for pair in zip(PROTOCOL["state"]["names"], panel[lights], strict=True)
+    ]
     moving = {"running": FORWARD, "priming": FORWARD, "relieving": REVERSE}
-    assert {by_state[state]: motion for state, motion in moving.items()} == MOTION_BY_LIGHT
-    others = {light for state, light in by_state.items() if state not in moving}
+    of_moving = {light: moving[state] for state, light in shown if state in moving}
+    assert of_moving == MOTION_BY_LIGHT
+    others = {light for state, light in shown if state not in moving} | {*panel["alarm_lights"]}
     assert not others & MOTION_BY_LIGHT.keys()
     with pytest.raises(ValueError, match="blink_blue"):
         Truth([light for light in LIGHTS if light != "blink_blue"])
