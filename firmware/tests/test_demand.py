@@ -92,7 +92,7 @@ class BoundTest(unittest.TestCase):
         program = compiled(doses)
         self.assertTrue(0 <= program.most_steps(DAY) - 3_000_000_000 // PL_PER_STEP <= 4)
         self.assertTrue(0 <= program.most_steps(DAY + 3600) - 3_500_000_000 // PL_PER_STEP <= 4)
-        program = compiled((bolus(2_000_000, 20_000_000), *doses))
+        program = compiled([bolus(2_000_000, 20_000_000)] + list(doses))
         self.assertTrue(0 <= program.most_steps(DAY) - 5_000_000_000 // PL_PER_STEP <= 4)
 
     def test_constant_rates_one_after_another(self):
