@@ -50,7 +50,9 @@ class Allotting:
         pl_per_step = (nominal * calibration_ppm + _PPM // 2) // _PPM
         if pl_per_step < 1:
             return codes.ERROR_GEOMETRY
-        if cap_ul > capacity_ul:
+        # A syringe can be changed in mid-run, for the end of its travel stops the pump; what a
+        # tube draws from cannot be known to be empty.
+        if cap_ul > capacity_ul and not app.travel.limited():
             reply.detail = capacity_ul * 1000 if capacity_ul < 1 << 20 else (1 << 30) - 1
             return codes.ERROR_CONTAINER_LIMIT
         cap_steps = scale.steps_within_ul(cap_ul, pl_per_step)
@@ -109,11 +111,12 @@ class Allotting:
         if not app.button_pressed:
             return codes.ERROR_NEEDS_BUTTON
         app.token.take(number, token.ALLOT, app.tick_count)
-        if not app.gate.drained() or not app.gate.settle():
+        if not app.gate.drained() or not app.upkeep.exact():
             return codes.ERROR_STORAGE
         proposed = self._proposed
         assert proposed is not None  # what the token stood for
-        if not app.ledger.allot(proposed):
+        end = app.travel.end_with(proposed.capacity_ul, proposed.pl_per_step, 0)
+        if not app.ledger.allot(proposed, 0, end):
             return codes.ERROR_STORAGE
         app.program.clear()
         app.infusion.restart()

@@ -42,6 +42,8 @@ class Answers:
             delivery_rate = app.program.rate_nl_h() + app.bolus.rate_nl_h()
         elif app.state == codes.STATE_PRIMING:
             delivery_rate = app.priming.rate_nl_h()
+        elif app.state == codes.STATE_WITHDRAWING:
+            delivery_rate = app.withdrawal.rate_nl_h()
         if app.program.phase == RUNNING:
             segment = app.program.place.index
         pressure = app.watch.occlusion.pressure_pa
@@ -92,7 +94,8 @@ class Answers:
             flags |= codes.FLAG_PROFILE
         if app.ledger.allotment is not None:
             flags |= codes.FLAG_ALLOTTED
-            flags |= codes.FLAG_CONFIRMED  # the button and the second step are its confirmation
+            if app.ledger.confirmed:
+                flags |= codes.FLAG_CONFIRMED
         return flags
 
     def log(self, record):
@@ -116,7 +119,7 @@ class Answers:
 
     def allotment(self):
         """Begin the answer to ALLOTment?; the number of parts (one when there is none)."""
-        return self._begin(self._allotment_part, 5 if self._app.ledger.allotment else 1)
+        return self._begin(self._allotment_part, 6 if self._app.ledger.allotment else 1)
 
     def alarms(self):
         """Begin the answer to ALARms?; one part an alarm, the first cause first."""
@@ -194,8 +197,14 @@ class Answers:
         elif index == 3:
             _pair(reply, b"capacity_ul=", allotment.capacity_ul)
             _pair(reply, b" pressure_max_pa=", allotment.pressure_max_pa)
-        else:
+        elif index == 4:
             _pair(reply, b"rate_max_nl_h=", allotment.rate_max_nl_h)
+        else:
+            if app.travel.limited():
+                _pair(reply, b"left_steps=", app.governor.travel_left())
+            else:
+                reply.text(b"left=unknown")
+            _pair(reply, b" withdrawn_steps=", app.ledger.withdrawn_steps)
         return 0
 
     def _alarm_part(self, index, reply):

@@ -10,7 +10,7 @@ from pump.bolus import Bolus
 from pump.config import Config
 from pump.delivery import SHORT_TICKS_MAX, Delivery
 from pump.gate import Gate
-from pump.governor import SHORT_OF_CAP, Governor
+from pump.governor import SHORT_OF_CAP, SHORT_OF_TRAVEL, Governor
 from pump.journal import Journal
 from pump.ledger import Ledger
 from pump.limits import Limits
@@ -24,9 +24,11 @@ from pump.segments import SEGMENTS_MAX
 from pump.selftest import SelfTest
 from pump.soft import Soft
 from pump.token import Token
+from pump.travel import Travel
 from pump.upkeep import Upkeep
 from pump.watch import Watch
 from pump.window import Window
+from pump.withdrawal import Withdrawal
 
 _TICKS_PER_MINUTE = 60_000 // TICK_MS
 WATCHDOG_MS = 2000
@@ -72,8 +74,10 @@ class App:
         self.reading = Reading()
         self.relief = Relief(self.gate, self.governor)
         self.watch = Watch(self, data)
+        self.travel = Travel(self)
         self.upkeep = Upkeep(self)
         self.arming = Arming(self)
+        self.withdrawal = Withdrawal(self)
         self.panel = Panel(board.panel, self.alarms)
         self.state = codes.STATE_BOOT
         self.tick_count = 0
@@ -165,6 +169,8 @@ class App:
             if self.relief.step(self.watch.occlusion.pressure_pa):
                 self.change(machine.RELIEVED)
             self._gate_alarm()
+        elif state == codes.STATE_WITHDRAWING:
+            self._withdraw()
         elif state > codes.STATE_SELFTEST and self.gate.drained():
             self.upkeep.step()
         self.steps_ran |= _DELIVERED
@@ -203,10 +209,22 @@ class App:
             wanted = delivery.pending_steps + bolus.delivery.pending_steps
             self.trip_once(codes.ALARM_LIMIT_REFUSED, wanted, 0)
 
+    def _withdraw(self):
+        if self.withdrawal.step():
+            if self.travel.budget_left():
+                self.change(machine.END)
+            else:
+                withdrawn = self.ledger.withdrawn_steps
+                self.trip_once(codes.ALARM_WITHDRAWAL_SPENT, withdrawn, withdrawn)
+        self._gate_alarm()
+
     def _exhausted(self):
         governor = self.governor
-        if governor.exhausted() == SHORT_OF_CAP:
+        short_of = governor.exhausted()
+        if short_of == SHORT_OF_CAP:
             self.trip_once(codes.ALARM_CAP_REACHED, governor.debited(), governor.cap_steps())
+        elif short_of == SHORT_OF_TRAVEL:
+            self.trip_once(codes.ALARM_CONTAINER_EMPTY, governor.debited(), governor.end_steps())
         else:
             used = self.window.used_steps
             self.trip_once(codes.ALARM_WINDOW_REACHED, used, governor.window_cap_steps())
@@ -336,6 +354,7 @@ class App:
         if allotment:
             window_cap = steps_within_ul(values[codes.CONFIG_WINDOW_CAP_UL], pl_per_step)
         self.governor.load(allotment.cap_steps if allotment else 0, self.ledger.total, window_cap)
+        self.governor.fit(self.ledger.end_steps)
         self.relimit()
         self.watch.configure(values, allotment)
 

@@ -9,7 +9,7 @@ from pump.scale import PL_PER_NL, TICKS_PER_HOUR, nl_from_steps, steps_per_hour
 _TICKS_PER_MINUTE = 1200
 # Records that pauses, alarms and restarts of one infusion may cost beside the reservations (own).
 _SPARE_RECORDS = 16
-_PARTS = 10
+_PARTS = 11
 # Priming is attended: a host that says nothing for so long stops it (own).
 _PRIME_HOST_TIMEOUT_MS = 5000
 
@@ -39,8 +39,7 @@ class Arming:
         """First step towards a run; error code, with what is wrong in ``reply.detail``."""
         app = self._app
         program = app.program
-        self._withdraw()
-        error = self._ready(reply)
+        error = self.ready(reply)
         if error:
             return error
         if not program.closed:
@@ -88,8 +87,7 @@ class Arming:
     def prime(self, volume_nl, rate_nl_h, reply):
         """First step of priming: a single bolus, counted like every other forward step."""
         app = self._app
-        self._withdraw()
-        error = self._ready(reply)
+        error = self.ready(reply)
         if error:
             return error
         priming = app.priming
@@ -181,6 +179,11 @@ class Arming:
             app.profile.write(reply)
             reply.text(b" soft=")
             soft.write(app.token.soft, reply)
+        elif index == 9:
+            if app.travel.limited():
+                _pair(reply, b"container_left_steps=", app.governor.travel_left())
+            else:
+                reply.text(b"container_left=unknown")
         elif self._preparing():
             return codes.ERROR_BUSY
         else:
@@ -195,15 +198,16 @@ class Arming:
     def _inputs(self):
         return self._app.reading.switches & ~hal.SWITCH_BUTTON
 
-    def _withdraw(self):
+    def _retract(self):
         """Whatever becomes of this first step, the one before it starts nothing any more."""
         self._app.token.void()
         if self._app.state == codes.STATE_ARMED:
             self._app.change(machine.DISARM)
 
-    def _ready(self, reply):
-        """Everything that must hold whatever is wished for."""
+    def ready(self, reply):
+        """Everything that must hold whatever is wished for; error code."""
         app = self._app
+        self._retract()
         error = self.blocked(reply)
         if error:
             return error
@@ -216,7 +220,7 @@ class Arming:
         if app.profile.pressure_pa and app.watch.occlusion.limit > app.profile.pressure_pa:
             reply.detail = app.profile.pressure_pa
             return codes.ERROR_PROFILE_LIMIT
-        return 0
+        return 0 if app.ledger.confirmed else codes.ERROR_UNCONFIRMED
 
     def blocked(self, reply):
         """What refuses motion of any kind; error code."""
@@ -251,6 +255,11 @@ class Arming:
         if steps > governor.cap_left():
             reply.detail = self._left_nl()
             return codes.ERROR_OVER_CAP
+        # A program may be longer than what is in the container, which is then changed in mid-run.
+        in_container = governor.travel_left()
+        if in_container == 0 or (program is app.priming and steps > in_container):
+            reply.detail = _clipped(nl_from_steps(in_container, pl_per_step))
+            return codes.ERROR_CONTAINER_LIMIT
         # The window forgets by whole minutes, so it holds up to one more than its length.
         window_ticks = (app.settings[codes.CONFIG_WINDOW_MINUTES] + 1) * _TICKS_PER_MINUTE
         most = steps
@@ -314,11 +323,16 @@ class Arming:
         self._steps = steps
         self._ticks = ticks
         self._peak_nl_h = program.peak_nl_h
+        self.offer(purpose, exceeded)
+        if purpose == token.RUN:
+            app.watch.blind.begin(app.reading.edges)
+
+    def offer(self, purpose, exceeded=0):
+        """Arm for something: issue its token, which dies with any input that changes."""
+        app = self._app
         self._switches = self._inputs()
         self._dry = app.watch.air.dry
         app.token.issue(purpose, app.reading.now_ms, app.tick_count, exceeded)
-        if purpose == token.RUN:
-            app.watch.blind.begin(app.reading.edges)
         app.change(machine.ARM)
 
     def _journal_room(self, program, ticks, reply):

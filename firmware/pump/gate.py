@@ -20,6 +20,7 @@ class Gate:
         self._before = 0
         self._latest_ms = 0
         self._reverse = False
+        self.reversed_steps = 0  # done backwards, until `pump.travel` takes note of them
         self.reservation = 0
         self.alarm = 0
         self.value = 0
@@ -58,6 +59,15 @@ class Gate:
             return 0
         return steps
 
+    def withdraw(self, want_steps, duration_ms):
+        """Lease reverse steps, one lease after the other, within budget and rate; how many."""
+        if self._drive.busy_ms() + duration_ms > QUEUE_MAX_MS:
+            return 0
+        steps = self._governor.grant_withdrawal(want_steps)
+        if steps == 0 or not self._lease(-steps, duration_ms):
+            return 0
+        return steps
+
     def halt(self):
         """Stop at once; return the steps leased and not done, refunded up to what was owed."""
         reverse = self._reverse
@@ -66,7 +76,10 @@ class Gate:
             undone = self._outstanding
         self._outstanding -= undone
         self._expected_edges = (self._expected_edges - undone) & _COUNT_MASK
-        if reverse or undone == 0:
+        if reverse:
+            self.reversed_steps -= undone
+            return 0
+        if undone == 0:
             return 0
         self._governor.refund(undone)
         return undone
@@ -115,7 +128,10 @@ class Gate:
             self.value = signed_steps
             return False
         self._reverse = signed_steps < 0
-        steps = -signed_steps if self._reverse else signed_steps
+        steps = signed_steps
+        if self._reverse:
+            steps = -signed_steps
+            self.reversed_steps += steps
         self._expected_edges = (self._expected_edges + steps) & _COUNT_MASK
         self._outstanding += steps
         self._before = self._latest

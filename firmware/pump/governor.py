@@ -8,6 +8,7 @@ march-tested in MicroPython.
 
 from array import array
 
+from pump.scale import STEPS_MAX
 from pump.scale import TICKS_PER_HOUR as _TOKENS_PER_STEP
 
 GRANTED = 0
@@ -15,6 +16,7 @@ SHORT_OF_RATE = 1
 SHORT_OF_CAP = 2
 SHORT_OF_WINDOW = 3
 CORRUPT = 4
+SHORT_OF_TRAVEL = 5
 
 _CAP = 0
 _DEBITED = 1
@@ -23,7 +25,8 @@ _TOKENS = 3
 _WINDOW_CAP = 4
 _WINDOW_USED = 5
 _REVERSE_LEFT = 6
-_FIGURES = 7
+_END = 7
+_FIGURES = 8
 
 
 class Governor:
@@ -42,7 +45,12 @@ class Governor:
         self._set(_WINDOW_CAP, window_cap_steps)
         self._set(_WINDOW_USED, self._window.used_steps)
         self._set(_REVERSE_LEFT, 0)
+        self._set(_END, STEPS_MAX)
         self.limit(0)
+
+    def fit(self, end_steps):
+        """Take the debit at which the plunger is at the end of its travel."""
+        self._set(_END, end_steps)
 
     def limit(self, steps_per_hour):
         """Set the rate limit (0..10.8 million steps/h). The bucket starts with a tick's worth."""
@@ -55,7 +63,7 @@ class Governor:
         c = self._complement
         # Written out, for it runs every tick: unless all bits of each pair differ, it is not -1.
         agree = (s[0] ^ c[0]) & (s[1] ^ c[1]) & (s[2] ^ c[2]) & (s[3] ^ c[3])
-        agree &= (s[4] ^ c[4]) & (s[5] ^ c[5]) & (s[6] ^ c[6])
+        agree &= (s[4] ^ c[4]) & (s[5] ^ c[5]) & (s[6] ^ c[6]) & (s[7] ^ c[7])
         return agree == -1 and s[_WINDOW_USED] == self._window.used_steps
 
     def refill(self):
@@ -94,6 +102,10 @@ class Governor:
         if steps > allowed:
             steps = allowed
             self.reason = SHORT_OF_CAP
+        allowed = state[_END] - state[_DEBITED]
+        if steps > allowed:
+            steps = allowed
+            self.reason = SHORT_OF_TRAVEL
         if steps <= 0:
             return 0
         self._set(_TOKENS, state[_TOKENS] - steps * _TOKENS_PER_STEP)
@@ -109,7 +121,7 @@ class Governor:
         self._set(_WINDOW_USED, self._window.used_steps)
 
     def allow_reverse(self, steps):
-        """Set the budget of a back-off."""
+        """Set the budget of a back-off, or of a withdrawal."""
         self._set(_REVERSE_LEFT, steps)
 
     def grant_reverse(self, want_steps):
@@ -122,13 +134,24 @@ class Governor:
         self._set(_REVERSE_LEFT, left - steps)
         return steps
 
+    def grant_withdrawal(self, want_steps):
+        """The same within the rate limit too: a withdrawal goes on, a back-off is short."""
+        state = self._state
+        allowed = state[_TOKENS] // _TOKENS_PER_STEP
+        steps = self.grant_reverse(allowed if want_steps > allowed else want_steps)
+        if steps:
+            self._set(_TOKENS, state[_TOKENS] - steps * _TOKENS_PER_STEP)
+        return steps
+
     def exhausted(self):
-        """SHORT_OF_CAP or SHORT_OF_WINDOW when nothing is left of it, else GRANTED."""
+        """SHORT_OF_CAP, _WINDOW or _TRAVEL when nothing is left of it, else GRANTED."""
         state = self._state
         if state[_DEBITED] >= state[_CAP]:
             return SHORT_OF_CAP
         if state[_WINDOW_USED] >= state[_WINDOW_CAP]:
             return SHORT_OF_WINDOW
+        if state[_DEBITED] >= state[_END]:
+            return SHORT_OF_TRAVEL
         return GRANTED
 
     def cap_left(self):
@@ -140,6 +163,15 @@ class Governor:
         """Forward steps left in the rolling window (0 when a lowered cap has been passed)."""
         left = self._state[_WINDOW_CAP] - self._state[_WINDOW_USED]
         return left if left > 0 else 0
+
+    def travel_left(self):
+        """Forward steps until the plunger is at the end of its travel (STEPS_MAX or so: none)."""
+        left = self._state[_END] - self._state[_DEBITED]
+        return left if left > 0 else 0
+
+    def end_steps(self):
+        """The debit at which it is there."""
+        return self._state[_END]
 
     def cap_steps(self):
         """The allotment's cap."""

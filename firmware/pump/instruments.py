@@ -101,7 +101,7 @@ class Instruments:
             return
         delivery = self._delivery
         state = self._app.state
-        back = state == codes.STATE_RELIEVING
+        back = state == codes.STATE_RELIEVING or state == codes.STATE_WITHDRAWING
         self._judge(self._free_flow, self._free_flow.check(not back))
         if state == codes.STATE_RUNNING:
             if delivery.check():

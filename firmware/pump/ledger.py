@@ -19,7 +19,7 @@ _SLOT_BYTES = 16
 
 # None of these can be read where another one was being written: a cut only leaves ones too many.
 _CHECKPOINT = 0xC3
-_CHECKPOINT_1 = 0xA5  # one of format 1: without the container's rate
+_CHECKPOINT_1 = 0xA5  # one of format 1: without rate and content of the container
 _RESERVE = 0x5A  # up to this many steps may be done
 _SETTLE = 0x3C  # exactly this many steps are done
 
@@ -32,8 +32,14 @@ _AT_UNSETTLED = 20
 _AT_ALLOTMENT = 24
 _AT_HISTORY = _AT_ALLOTMENT + allotments.BYTES
 _AT_RATE_MAX = _AT_HISTORY + HISTORY_BYTES
-_PAGE_END = _AT_RATE_MAX + 4 + SEAL_BYTES
+_AT_END = _AT_RATE_MAX + 4
+_AT_WITHDRAWN = _AT_END + 4
+_PAGE_END = _AT_WITHDRAWN + 4 + SEAL_BYTES
 _PAGE_END_1 = _AT_RATE_MAX + SEAL_BYTES
+# Bits of the byte that says what is not in order.
+_UNSETTLED = 1
+_UNCONFIRMED = 2
+_UNSURE = 4
 
 
 class Ledger:
@@ -42,7 +48,9 @@ class Ledger:
     Attributes, all as a restart would find them: ``reserved`` (steps that may have been done;
     equal to the steps done once settled), ``unsettled`` (motion may not have ended in order),
     ``reservation`` (most steps that one record may add), ``minute`` (powered minutes),
-    ``generation``, ``allotment`` or None.
+    ``generation``, ``allotment`` or None; of the container: ``end_steps`` (figure of ``reserved``
+    at which it has surely nothing left), ``withdrawn_steps`` (drawn back, at the most),
+    ``confirmed``, ``sure`` (False: motion was cut off since, so it may hold more than that says).
     """
 
     def __init__(self, store, first_sector, sectors):
@@ -118,12 +126,15 @@ class Ledger:
         self.generation = generation
         return self._checkpoint()
 
-    def allot(self, allotment, total=0):
+    def allot(self, allotment, total=0, end_steps=LIMIT - 1):
         """Put a new allotment in force with ``total`` steps debited from it; the window stays.
 
-        False: a figure is out of range (nothing changed), or the memory failed.
+        Its container is confirmed by it. False: a figure is out of range (nothing changed), or
+        the memory failed.
         """
         if not self._live or not allotment.valid() or total < 0 or total >= LIMIT:
+            return False
+        if end_steps < total or end_steps >= LIMIT:
             return False
         if self._log.pages_left == 0:
             return False
@@ -134,6 +145,16 @@ class Ledger:
         self.allotment = allotment
         self.reservation = allotment.reservation_steps
         self._exactly(total)
+        self._fitted(end_steps, 0, True, True)
+        return self._checkpoint()
+
+    def fit(self, end_steps, withdrawn_steps, confirmed, sure):
+        """Put on record what is known of the container; stopped only. True: it is on record."""
+        if not self._live or self._log.pages_left == 0:
+            return False
+        if not (0 <= end_steps < LIMIT and 0 <= withdrawn_steps < LIMIT):
+            return False
+        self._fitted(end_steps, withdrawn_steps, confirmed, sure)
         return self._checkpoint()
 
     def set_reservation(self, steps):
@@ -235,6 +256,13 @@ class Ledger:
         self.allotment = None
         self._history.clear(0)
         self._exactly(0)
+        self._fitted(LIMIT - 1, 0, True, True)
+
+    def _fitted(self, end_steps, withdrawn_steps, confirmed, sure):
+        self.end_steps = end_steps
+        self.withdrawn_steps = withdrawn_steps
+        self.confirmed = confirmed
+        self.sure = sure
 
     def _exactly(self, steps):
         self.reserved = steps
@@ -279,7 +307,12 @@ class Ledger:
         page = log.out
         self._fill(0, _CHECKPOINT, self.reserved)
         put(page, _AT_GENERATION, 4, self.generation)
-        put(page, _AT_UNSETTLED, 4, 1 if self.unsettled else 0)
+        bits = _UNSETTLED if self.unsettled else 0
+        bits |= 0 if self.confirmed else _UNCONFIRMED
+        bits |= 0 if self.sure else _UNSURE
+        put(page, _AT_UNSETTLED, 4, bits)
+        put(page, _AT_END, 4, self.end_steps)
+        put(page, _AT_WITHDRAWN, 4, self.withdrawn_steps)
         allotments.store(self.allotment, page, _AT_ALLOTMENT)
         self._history.store(page, _AT_HISTORY)
         put(page, _AT_RATE_MAX, 4, self.allotment.rate_max_nl_h if self.allotment else 0)
@@ -349,11 +382,21 @@ class Ledger:
         self.reservation = get(page, 8, 4)
         self.generation = get(page, _AT_GENERATION, 4)
         self.allotment = allotments.load(page, _AT_ALLOTMENT)
-        if self.allotment and page[0] == _CHECKPOINT:
-            self.allotment.rate_max_nl_h = get(page, _AT_RATE_MAX, 4)
         self._history.load(page, _AT_HISTORY, self.minute)
         self._exactly(get(page, 4, 4))
-        self.unsettled = get(page, _AT_UNSETTLED, 4) != 0
+        bits = get(page, _AT_UNSETTLED, 4)
+        self.unsettled = bits & _UNSETTLED != 0
+        if page[0] == _CHECKPOINT_1:  # what is in the container has to be told anew
+            self._fitted(LIMIT - 1, 0, False, False)
+            return
+        if self.allotment:
+            self.allotment.rate_max_nl_h = get(page, _AT_RATE_MAX, 4)
+        self._fitted(
+            get(page, _AT_END, 4),
+            get(page, _AT_WITHDRAWN, 4),
+            bits & _UNCONFIRMED == 0,
+            bits & _UNSURE == 0,
+        )
 
     def _replay(self, damaged):
         """Take the records of ``log.page``; return how many damaged ones follow the last good."""
@@ -391,6 +434,8 @@ class Ledger:
         self._account(figure)
         self._exactly(figure)
         self.unsettled = unsettled
+        if unsettled:
+            self.sure = False
 
     def _same(self, page, at, value):
         for index in range(at, at + _SLOT_BYTES):

@@ -3,11 +3,12 @@
 The link has checked spelling, ranges, envelope and state; here the pump is.
 """
 
-from pump import codes, machine, titration
+from pump import codes, machine, titration, token
 from pump.allotting import Allotting
 from pump.answers import Answers
 from pump.ordering import Ordering
 from pump.record_room import COMMAND_RECORDS
+from pump.refitting import Refitting
 from pump.scale import TICK_MS
 from pump.service import Service
 
@@ -21,6 +22,7 @@ class Operator:
         self._arming = app.arming
         self._ordering = Ordering(app, self._arming)
         self._allotting = Allotting(app)
+        self._refitting = Refitting(app)
         self._service = Service(app)
         self._link = 0
         self._armed_link = 0
@@ -45,6 +47,9 @@ class Operator:
             (codes.COMMAND_DISARM, self._disarm),
             (codes.COMMAND_PAUSE, self._pause),
             (codes.COMMAND_PRIME, self._prime),
+            (codes.COMMAND_WITHDRAW, self._withdraw),
+            (codes.COMMAND_REFIT, self._refit),
+            (codes.COMMAND_REFIT_CONFIRM, self._refit_confirm),
             (codes.COMMAND_AS_RUN, self._as_run),
             (codes.COMMAND_BOLUS, self._bolus),
             (codes.COMMAND_TITRATE, self._titrate),
@@ -221,6 +226,23 @@ class Operator:
         self._armed_link = self._link
         return self._announce(self._arming.parts, self._arming, reply)
 
+    def _withdraw(self, args, reply):
+        withdrawal = self._app.withdrawal
+        error = withdrawal.offer(args[0], args[1], reply)
+        if error:
+            return error
+        self._armed_link = self._link
+        return self._announce(withdrawal.parts, withdrawal, reply)
+
+    def _refit(self, args, reply):
+        error = self._refitting.propose(args[0], reply)
+        if error:
+            return error
+        return self._announce(self._refitting.parts, self._refitting, reply)
+
+    def _refit_confirm(self, args, reply):
+        return self._refitting.confirm(args[0], reply)
+
     def _bolus(self, args, reply):
         return self._ordered(self._ordering.bolus(args[0], args[1], reply), reply)
 
@@ -241,6 +263,8 @@ class Operator:
     def _start(self, args, reply):
         if self._app.infusing():
             return self._ordering.start(args[0], reply)
+        if self._app.token.purpose == token.WITHDRAW:
+            return self._app.withdrawal.start(args[0], reply)
         return self._arming.start(args[0], reply)
 
     def _soft_confirm(self, args, reply):

@@ -29,7 +29,9 @@ class Relief:
         if budget_nl == 0 or allotment is None:
             return False
         self._target_pa = app.watch.occlusion.limit // _TARGET_DIVISOR
-        self._governor.allow_reverse(budget_nl * scale.PL_PER_NL // allotment.pl_per_step)
+        budget = budget_nl * scale.PL_PER_NL // allotment.pl_per_step
+        room = app.travel.room_steps()  # a plunger is not pulled out of a full syringe
+        self._governor.allow_reverse(room if room < budget else budget)
         return True
 
     def step(self, pressure_pa):

@@ -10,6 +10,8 @@ PRIME = 2
 ALLOT = 3
 BOLUS = 4
 TITRATE = 5
+WITHDRAW = 6
+REFIT = 7
 
 
 class Token:

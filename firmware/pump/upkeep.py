@@ -26,9 +26,13 @@ class Upkeep:
     def exact(self):
         """Whether the ledger says what was done, or could be made to now, standing still."""
         app = self._app
-        if not app.provisioned() or self._interrupted():
+        if not app.provisioned():
             return True
-        return app.gate.drained() and app.gate.settle()
+        interrupted = self._interrupted()
+        if not app.gate.drained():
+            return interrupted
+        # Travel first: a cut between the two then leaves the mark of motion that was cut off.
+        return app.travel.settle() and (interrupted or app.gate.settle())
 
     def step(self):
         """One piece; called in every tick in which the pump stands still."""

@@ -14,6 +14,7 @@ from pump.detectors.host import Host
 from pump.detectors.near_end import NearEnd
 from pump.detectors.occlusion import Occlusion
 from pump.detectors.occlusion_slope import OcclusionSlope
+from pump.detectors.suction import Suction
 from pump.instruments import Instruments, any_fitted
 from pump.program import ENDED
 from pump.scale import TICK_MS
@@ -33,6 +34,7 @@ class Watch:
         self._alarms = app.alarms
         self.occlusion = Occlusion(data.PRESSURE_PA_PER_1000_CODES)
         self.slope = OcclusionSlope(self.occlusion, fitted.pass_steps(data))
+        self.suction = Suction(self.occlusion)
         self.air = AirBubble(data.AIR_WET_BELOW_CODE, data.AIR_DRY_ABOVE_CODE)
         self.air_total = AirTotal(self.air)
         self.blind = AirBlind(
@@ -93,6 +95,7 @@ class Watch:
         self.slope.configure(
             values[codes.CONFIG_OCCLUSION_PA_PER_UL], values[codes.CONFIG_OCCLUSION_PA], allotment
         )
+        self.suction.configure(values[codes.CONFIG_SUCTION_PA])
         self.air.configure(values[codes.CONFIG_AIR_BUBBLE_NL], pl_per_step)
         self.air_total.configure(values[codes.CONFIG_AIR_TOTAL_NL], pl_per_step)
         self.blind.configure(pl_per_step)
@@ -122,6 +125,8 @@ class Watch:
             self._watch(self.occlusion, reading)
             if self._instruments is not None:
                 self._instruments.look(reading)
+            if app.state == codes.STATE_WITHDRAWING and self.suction.check():
+                app.trip_once(self.suction.alarm, self.suction.value(), self.suction.limit)
             self._watch_now_and_then(reading)
             self._watch_air(reading)
             self._watch_host(reading)

@@ -8,11 +8,26 @@ from pump.detectors.air import AirBubble
 from pump.detectors.air_blind import ANSWER_TICKS, AirBlind
 from pump.detectors.air_total import WINDOW_MINUTES, AirTotal
 from pump.detectors.callback import Callback
+from pump.detectors.occlusion import Occlusion
 from pump.detectors.occlusion_slope import OcclusionSlope
+from pump.detectors.suction import Suction
 from pump.detectors.supply import Supply
 from pump.reading import Reading
 
 PL = 100_000  # 0.1 uL a step
+
+
+class SuctionTest(unittest.TestCase):
+    def test_at_the_limit(self):
+        """REQ-SUCTION-1: 14999 Pa below ambient pass, 15000 and 15001 trip; no reading passes."""
+        occlusion = Occlusion(60_000)
+        suction = Suction(occlusion)
+        suction.configure(15_000)
+        self.assertFalse(suction.check())
+        for pressure_pa, trips in ((-14_999, False), (-15_000, True), (-15_001, True)):
+            occlusion.pressure_pa = pressure_pa
+            self.assertEqual(suction.check(), trips)
+            self.assertEqual(suction.value(), -pressure_pa)
 
 
 class AirTotalTest(unittest.TestCase):

@@ -39,6 +39,32 @@ class CapTest(unittest.TestCase):
         self.assertEqual(judge.grant_reverse(1), 0)
         self.assertEqual(judge.debited(), 50)
 
+    def test_the_end_of_travel_binds(self):
+        """REQ-TRAVEL-1: limit - 1, limit and limit + 1 steps of what the container has left."""
+        for want, granted in ((39, 39), (40, 40), (41, 40)):
+            judge = loaded(cap=1000, debited=900)
+            judge.fit(940)
+            self.assertEqual(judge.grant(want), granted)
+            self.assertEqual(judge.travel_left(), 40 - granted)
+        self.assertEqual(judge.reason, governor.SHORT_OF_TRAVEL)
+        self.assertEqual(judge.exhausted(), governor.SHORT_OF_TRAVEL)
+
+    def test_a_withdrawal_is_bound_by_budget_and_rate(self):
+        """REQ-WITHDRAW-2: no more than its budget, no faster than the rate limit, no credit."""
+        judge = loaded(steps_per_hour=10 * TICKS_PER_HOUR)
+        judge.grant(11)
+        judge.refill()
+        judge.allow_reverse(25)
+        self.assertEqual(judge.grant_withdrawal(30), 10)
+        self.assertEqual(judge.grant_withdrawal(30), 0)
+        judge.refill()
+        judge.refill()
+        self.assertEqual(judge.grant_withdrawal(30), 15)
+        judge.refill()
+        self.assertEqual(judge.grant_withdrawal(1), 0)
+        self.assertEqual(judge.debited(), 11)
+        self.assertEqual(judge.cap_left(), 989)
+
     def test_window_cap_binds(self):
         """REQ-WINDOW-1: the rolling window stops at its cap, at limit - 1, limit and limit + 1."""
         for want, granted in ((69, 69), (70, 70), (71, 70)):

@@ -4,7 +4,7 @@ import unittest
 
 from pump import codes, machine
 
-STATES = codes.STATE_FAULT + 1
+STATES = codes.STATE_WITHDRAWING + 1
 
 
 class TableTest(unittest.TestCase):
@@ -24,12 +24,17 @@ class TableTest(unittest.TestCase):
                     self.assertEqual(state, codes.STATE_ARMED)
                     self.assertTrue(event in (machine.START, machine.PRIME))
 
-    def test_motion_backward_begins_only_by_relief(self):
-        """C2: relieving is entered by its own event, from running or priming."""
+    def test_motion_backward_begins_only_by_relief_or_withdrawal(self):
+        """C2: relieving by its own event, from running or priming; withdrawing from armed."""
         for state in range(STATES):
             for event in range(machine.EVENTS):
-                if machine.following(state, event) == codes.STATE_RELIEVING:
+                following = machine.following(state, event)
+                if following == codes.STATE_RELIEVING:
                     self.assertEqual(event, machine.RELIEVE)
+                    self.assertTrue(state in (codes.STATE_RUNNING, codes.STATE_PRIMING))
+                elif following == codes.STATE_WITHDRAWING:
+                    self.assertEqual(event, machine.WITHDRAW)
+                    self.assertEqual(state, codes.STATE_ARMED)
 
     def test_stop_is_never_refused(self):
         """REQ-STOP-1: in every state, and never into motion."""

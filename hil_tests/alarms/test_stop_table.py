@@ -21,10 +21,21 @@ MOMENTS = [
 ]
 
 
+
+
+def _marks(cause: Cause) -> list[pytest.MarkDecorator]:
+    """What the bench needs for a cause, and whose it is."""
+    marks = [pytest.mark.bench(instrumented=True)] if cause.instrumented else []
+    if cause.pump:
+        reason = f"about a cause, {cause.text}, of that pump"
+        marks.append(pytest.mark.pump(cause.pump, reason=reason))
+    return marks
+
+
 EACH = [
     pytest.param(
         cause,
-        marks=pytest.mark.bench(instrumented=True) if cause.instrumented else (),
+        marks=_marks(cause),
         id=cause.name,
     )
     for cause in CAUSES

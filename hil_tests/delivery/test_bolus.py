@@ -248,6 +248,7 @@ def test_whatever_ends_the_run_ends_the_bolus(rig: Rig, pump: Pump, cause: str) 
         switch.clear()
         rig.clock.sleep_ms(200)
         pump.acknowledge()
+        pump.refit_confirm(pump.refit(10_000).token)
     elif cause == "stop":
         pump.stop()
     else:

@@ -10,7 +10,7 @@ from benchpump.link.envelope import crc16, safe_line
 from benchpump.link.messages import PROTOCOL_HASH, State
 from benchpump.link.segments import Segment
 from benchpump.testing.procedures import ML_H, allot, start_constant
-from benchpump.testing.raw_host import TOKEN_PART, RawHost
+from benchpump.testing.raw_host import RawHost
 
 
 def ask(rig: Rig, data: bytes, wait_ms: float = 300) -> bytes:
@@ -149,8 +149,9 @@ def test_a_repeat_returns_the_reply_and_executes_nothing(rig: Rig, pump: Pump) -
         [b"PROGram:CLEar", b"SEGMent 0 CONST 1000000 1000000 0 1000", b"PROGram:END STOP 0"]
     ):
         assert b" OK*" in ask(rig, frame(link, number, body))
-    assert b"PARTS" in ask(rig, frame(link, 3, b"ARM FRESH STANDALONE 5000"))
-    token = ask(rig, frame(link, 4, b"PART? %d" % TOKEN_PART)).split(b"token=")[1].split(b"*")[0]
+    armed = ask(rig, frame(link, 3, b"ARM FRESH STANDALONE 5000"))
+    last = int(armed.split(b"PARTS ")[1].split(b"*")[0]) - 1
+    token = ask(rig, frame(link, 4, b"PART? %d" % last)).split(b"token=")[1].split(b"*")[0]
     start = frame(link, 5, b"STARt " + token)
     first = ask(rig, start)
     assert b" OK*" in first

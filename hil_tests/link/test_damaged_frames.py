@@ -8,7 +8,6 @@ from benchpump.link.envelope import safe_line
 from benchpump.link.messages import PROTOCOL_HASH
 from benchpump.link.segments import Segment
 from benchpump.testing.procedures import ML_H, allot
-from benchpump.testing.raw_host import TOKEN_PART
 
 STOP_BYTE, NEWLINE = 3, 10
 
@@ -27,9 +26,9 @@ def test_a_frame_with_one_bit_changed_is_refused(rig: Rig, pump: Pump, bit: int)
         rig.clock.sleep_ms(120)
         return rig.link.read(0)
 
-    assert b"PARTS" in ask(safe_line(link, 0, "ARM FRESH STANDALONE 5000"))
-    parted = ask(safe_line(link, 1, f"PART? {TOKEN_PART}"))
-    token = int(parted.split(b"token=")[1].split(b"*")[0])
+    armed = ask(safe_line(link, 0, "ARM FRESH STANDALONE 5000"))
+    last = int(armed.split(b"PARTS ")[1].split(b"*")[0]) - 1
+    token = int(ask(safe_line(link, 1, f"PART? {last}")).split(b"token=")[1].split(b"*")[0])
     start = safe_line(link, 2, f"STARt {token}")
     for place in reversed(range(len(start) - 1)):
         changed = bytearray(start)

@@ -111,6 +111,7 @@ def test_an_alarm_voids_the_token(rig: Rig, pump: Pump) -> None:
     pump.acknowledge()
     with pytest.raises(PumpWrongStateError):
         pump.start(armed.token)
+    pump.refit_confirm(pump.refit(1000).token)
     pump.arm("FRESH")
     with pytest.raises(PumpBadTokenError):
         pump.start(armed.token)
@@ -133,6 +134,7 @@ def test_no_restart_without_acknowledging_and_arming(rig: Rig, pump: Pump) -> No
     pump.acknowledge()
     rig.clock.sleep_ms(10_000)
     assert rig.truth.forward_steps == done
+    pump.refit_confirm(pump.refit(1000).token)
     pump.start(pump.arm("REST").token)
     rig.clock.sleep_ms(2000)
     assert rig.truth.forward_steps > done

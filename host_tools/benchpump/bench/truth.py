@@ -9,11 +9,13 @@ from collections.abc import Sequence
 FORWARD = 1
 REVERSE = 2
 
+RELIEVING, WITHDRAWING = "blink_yellow", "blink_white"
 MOTION_BY_LIGHT = {
     "steady_green": FORWARD,
     "green_and_yellow": FORWARD,
     "blink_blue": FORWARD,
-    "blink_yellow": REVERSE,
+    RELIEVING: REVERSE,
+    WITHDRAWING: REVERSE,
 }
 """What motion a light allows, by its name in protocol.toml [panel]; none under any other."""
 
@@ -38,13 +40,15 @@ class Truth:
         calibration_tolerance: float = 0.05,
         mechanism_nl: float = 1000.0,
         relief_nl: float = 200_000.0,
+        withdraw_nl: float = 20_000_000.0,
     ) -> None:
         """Take the light names in the order of protocol.toml and what the bench declares.
 
         `calibration_tolerance` is the declared share by which true volume per step may stand above
         the allotment's (0.05: GIP 1.2.1); `mechanism_nl` what periodic error and stick-slip may
         add at any one moment (own); `relief_nl` the most that one relief may reverse (0.2 mL,
-        own). Raises ValueError if a light that allows motion is missing from `lights`.
+        own); `withdraw_nl` the most that all withdrawals of an allotment may (own). Raises
+        ValueError if a light that allows motion is missing from `lights`.
         """
         missing = sorted(MOTION_BY_LIGHT.keys() - set(lights))
         if missing:
@@ -53,7 +57,9 @@ class Truth:
         self.forward_steps = 0
         self.reverse_steps = 0
         self.allotment_steps = 0  # forward steps since the last `allot`
-        self.relief_steps = 0  # reverse steps since the last forward one
+        self.relief_steps = 0  # reverse steps of relief since the last forward one
+        self.withdrawn_steps = 0  # reverse steps of withdrawals since the last `allot`
+        self.withdraw_nl = withdraw_nl
         self.delivered_nl = 0.0
         self.displaced_nl = 0.0
         self.last_step_us = -1
@@ -62,6 +68,10 @@ class Truth:
         self.enabled = False  # the driver's enable line as last observed
         self._lights = tuple(lights)
         self._allowed = tuple(MOTION_BY_LIGHT.get(light, 0) for light in lights)
+        self._withdrawing_light = self._lights.index(WITHDRAWING)
+        self._withdrawing = False  # the newest light under which motion may be backwards was that
+        self._travel: tuple[int, int] | None = None  # steps from the ends, at `_travel_net`
+        self._travel_net = 0
         self._volume_factor = 1 + calibration_tolerance
         self._mechanism_nl = mechanism_nl
         self._relief_nl = relief_nl
@@ -103,6 +113,20 @@ class Truth:
         self._base_stored_nl = self._stored_nl
         self._free_nl = 0.0
         self.allotment_steps = 0
+        self.withdrawn_steps = 0
+        self._travel = None
+        self._episode += 1
+
+    def fit(self, content_steps: int, capacity_steps: int) -> None:
+        """A container with so much in it has been fitted; its ends of travel bind from now on.
+
+        Net steps may not go further forward than its content, nor further back than its capacity.
+        A new allotment ends that. Raises ValueError for a content outside the capacity.
+        """
+        if not 0 <= content_steps <= capacity_steps:
+            raise ValueError(f"{content_steps} steps in a container of {capacity_steps}")
+        self._travel = (content_steps, capacity_steps - content_steps)
+        self._travel_net = self.forward_steps - self.reverse_steps
         self._episode += 1
 
     def allow_outflow(self, volume_nl: float) -> None:
@@ -159,10 +183,10 @@ class Truth:
             self._settle_stops()
 
     def expect_stop(self, cause: str, at_us: int, within_ms: float) -> None:
-        """Forward motion, and reverse outside relief, must have ended `within_ms` after `at_us`.
+        """Motion, but for relief, must have ended `within_ms` after `at_us`.
 
-        In force until the deadline has passed and the panel no longer shows forward motion. Raises
-        ValueError for a negative time.
+        In force until the deadline has passed and the panel shows neither forward motion nor a
+        withdrawal. Raises ValueError for a negative time.
         """
         if at_us < 0 or within_ms < 0:
             raise ValueError(f"stop expected at {at_us} us within {within_ms} ms")
@@ -221,6 +245,8 @@ class Truth:
             self._grace_forward_us = at_us + GRACE_US
         if was & REVERSE and not allowed & REVERSE:
             self._grace_reverse_us = at_us + GRACE_US
+        if allowed & REVERSE:
+            self._withdrawing = light == self._withdrawing_light
         self._light = light
         self._episode += 1
 
@@ -261,7 +287,9 @@ class Truth:
         self.forward_steps = forward_steps
         self.reverse_steps = reverse_steps
         self.last_step_us = last_step_us
-        if self._stops and (forward or not allowed & REVERSE):
+        if self._travel is not None:
+            self._judge_travel(self._travel)
+        if self._stops and (forward or not allowed & REVERSE or self._withdrawing):
             self._judge_stops(last_step_us)
 
     def _move_forward(
@@ -289,18 +317,37 @@ class Truth:
                 told = f"{self.allotment_steps} forward steps without an allotment"
             self._report("cap", told)
 
+    def _judge_travel(self, travel: tuple[int, int]) -> None:
+        net = self.forward_steps - self.reverse_steps - self._travel_net
+        if net > travel[0]:
+            self._report("end of travel", f"{net} steps from a container of {travel[0]}")
+        elif -net > travel[1]:
+            self._report(
+                "full travel", f"{-net} steps back into a container with room for {travel[1]}"
+            )
+
     def _move_reverse(self, reverse: int, allowed: int, last_step_us: int) -> None:
-        self.relief_steps += reverse
         if not allowed & REVERSE and last_step_us > self._grace_reverse_us:
             self._report(
                 "reverse light",
                 f"reverse step at {_ms(last_step_us)} under light {self._light_name()}",
             )
+        if self._withdrawing:
+            self._judge_withdrawal(reverse)
+            return
+        self.relief_steps += reverse
         relieved_nl = self.relief_steps * self._pl_per_step / 1000
         if relieved_nl > self._relief_nl:
             self._report(
                 "relief", f"{relieved_nl:.0f} nL reversed, the budget is {self._relief_nl:.0f} nL"
             )
+
+    def _judge_withdrawal(self, reverse: int) -> None:
+        self.withdrawn_steps += reverse
+        withdrawn_nl = self.withdrawn_steps * self._pl_per_step / 1000
+        if withdrawn_nl > self.withdraw_nl:
+            told = f"{withdrawn_nl:.0f} nL withdrawn, the budget is {self.withdraw_nl:.0f} nL"
+            self._report("withdrawal", told)
 
     def _judge_stops(self, step_us: int) -> None:
         for stop in self._stops.copy():
@@ -314,7 +361,9 @@ class Truth:
                 )
 
     def _settle_stops(self) -> None:
-        if not self._allowed_under(self._light) & FORWARD:
+        if self._light != self._withdrawing_light and not (
+            self._allowed_under(self._light) & FORWARD
+        ):
             self._stops = [stop for stop in self._stops if self.now_us < stop[2]]
 
     def _report_outflow(self, released_nl: float) -> None:

@@ -15,9 +15,11 @@ from benchpump.cli.profile import profile_group
 from benchpump.cli.provision import provision
 from benchpump.cli.readings import limits, log
 from benchpump.cli.recipe import recipe_group
+from benchpump.cli.refit import refit
 from benchpump.cli.run import run
 from benchpump.cli.status import status
 from benchpump.cli.stopping import ack, stop
+from benchpump.cli.withdraw import withdraw
 
 
 @click.group(epilog=EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"]})
@@ -31,6 +33,6 @@ def main() -> None:
 
 for command in (
     ack, allot, as_run, config, demo, emulator, limits, log, prime, profile_group, provision,
-    recipe_group, run, status, stop,
+    recipe_group, refit, run, status, stop, withdraw,
 ):  # fmt: skip
     main.add_command(command)

@@ -22,7 +22,15 @@ from benchpump.recipes.units import Dosing, UnitError, parse_volume_nl
     metavar="NAME",
     help="Confirms the container without asking.",
 )
-def allot(container_name: str, cap: str, port: str | None, confirmed: str | None) -> None:
+@click.option(
+    "--syringes",
+    type=click.IntRange(1),
+    default=1,
+    help="How many of them the cap may take, changed in mid-run (1).",
+)
+def allot(
+    container_name: str, cap: str, port: str | None, confirmed: str | None, syringes: int
+) -> None:
     """Allot CAP ("4 mL") from CONTAINER ("BD Plastipak 10 mL"); takes the pump's own button.
 
     The allotment in force ends, whatever it had left; the rolling window goes on counting.
@@ -32,9 +40,12 @@ def allot(container_name: str, cap: str, port: str | None, confirmed: str | None
         cap_nl = round(parse_volume_nl(cap, Dosing()))
     except UnitError as error:
         raise Unusable(f"CAP: {error}", 'for instance: "4 mL"') from None
-    if not 0 < cap_nl <= container.capacity_nl:
-        happened = f"CAP: {cap} is not above zero or more than {container.name} holds"
-        raise Unusable(happened, f"at most {container.capacity_nl / 1e6:g} mL")
+    if syringes > 1 and container.nl_per_revolution:
+        raise Unusable("--syringes: tubing is not changed in mid-run", "leave it out")
+    if not 0 < cap_nl <= syringes * container.capacity_nl:
+        happened = f"CAP: {cap} is not above zero or more than {syringes} x {container.name} hold"
+        todo = f"at most {syringes * container.capacity_nl / 1e6:g} mL, or see --syringes"
+        raise Unusable(happened, todo)
     confirm_container(container, confirmed)
     with connected(port) as pump:
         proposed = allotment.propose(pump, container, cap_nl)

@@ -86,6 +86,8 @@ class Armed:
     disabled: tuple[str, ...]
     profile: int
     soft: Soft
+    container_left_steps: int | None
+    """Until the plunger is at the end of its travel; None: this pump cannot know."""
     token: int
     raw: Parts
 
@@ -93,6 +95,7 @@ class Armed:
     def of(cls, raw: Parts) -> Armed:
         """Read the answer to ARM or PRIMe. Raises ProtocolAnswerError."""
         small = raw.number("volume_nl", -1)
+        left = raw.number("container_left_steps", -1)
         return cls(
             container=raw.number("container"),
             identity=raw.number("id"),
@@ -107,6 +110,7 @@ class Armed:
             disabled=raw.names("disabled"),
             profile=sum(int(number) for number in raw.names("profile")),
             soft=soft_limits(raw.names("soft")),
+            container_left_steps=None if left < 0 else left,
             token=raw.number("token"),
             raw=raw,
         )
@@ -141,6 +145,58 @@ class Proposed:
             cap_steps=raw.number("cap_steps"),
             pl_per_step=raw.number("pl_per_step"),
             rate_max_nl_h=raw.number("rate_max_nl_h"),
+            token=raw.number("token"),
+            raw=raw,
+        )
+
+
+@dataclass(frozen=True)
+class Refitted:
+    """A container as it is about to be confirmed by `refit_confirm`."""
+
+    container: int
+    identity: int
+    container_left_steps: int | None
+    """Until the plunger is at the end of its travel; None: this pump cannot know."""
+    pl_per_step: int
+    token: int
+    raw: Parts
+
+    @classmethod
+    def of(cls, raw: Parts) -> Refitted:
+        """Read the answer to REFit. Raises ProtocolAnswerError."""
+        left = raw.number("container_left_steps", -1)
+        return cls(
+            container=raw.number("container"),
+            identity=raw.number("id"),
+            container_left_steps=None if left < 0 else left,
+            pl_per_step=raw.number("pl_per_step"),
+            token=raw.number("token"),
+            raw=raw,
+        )
+
+
+@dataclass(frozen=True)
+class Withdrawable:
+    """What is about to be drawn back, and what there is budget and room for."""
+
+    steps: int
+    pl_per_step: int
+    budget_left_steps: int
+    room_steps: int | None
+    """How far the plunger may go back; None: this pump cannot know."""
+    token: int
+    raw: Parts
+
+    @classmethod
+    def of(cls, raw: Parts) -> Withdrawable:
+        """Read the answer to WITHdraw. Raises ProtocolAnswerError."""
+        room = raw.number("room_steps", -1)
+        return cls(
+            steps=raw.number("steps"),
+            pl_per_step=raw.number("pl_per_step"),
+            budget_left_steps=raw.number("budget_left_steps"),
+            room_steps=None if room < 0 else room,
             token=raw.number("token"),
             raw=raw,
         )

@@ -14,7 +14,9 @@ from benchpump.link.answers import (
     Offered,
     Parts,
     Proposed,
+    Refitted,
     Stretch,
+    Withdrawable,
 )
 from benchpump.link.errors import WaitTimeoutError
 from benchpump.link.exchange import REPLY_TIMEOUT_S
@@ -213,6 +215,14 @@ class Pump:
         """First step of priming (1000..1e8 nL at 1e5..5e8 nL/h), counted like any volume."""
         return Armed.of(self._requests.ask_parts(Command.PRIME, volume_nl, rate_nl_h))
 
+    def withdraw(self, volume_nl: int, rate_nl_h: int) -> Withdrawable:
+        """First step of drawing back to fill the container; `start` with its token does it.
+
+        1000..1e9 nL at 1e5..5e8 nL/h; never inside an infusion, within its own budget and the
+        plunger's travel. Neither cap nor window gets anything back.
+        """
+        return Withdrawable.of(self._requests.ask_parts(Command.WITHDRAW, volume_nl, rate_nl_h))
+
     def bolus(self, volume_nl: int, rate_nl_h: int) -> Offered:
         """First step of a bolus on top of the running program; `start` with its token gives it.
 
@@ -277,6 +287,17 @@ class Pump:
     def confirm(self, token: int) -> None:
         """Second step of a new allotment; refused until the local button was pressed."""
         self._requests.ask(Command.ALLOTMENT_CONFIRM, token)
+
+    def refit(self, content_ul: int) -> Refitted:
+        """First step of confirming the container after its seat was open: what it holds now.
+
+        Another of the same kind, or the same again; then `refit_confirm`. The allotment goes on.
+        """
+        return Refitted.of(self._requests.ask_parts(Command.REFIT, content_ul))
+
+    def refit_confirm(self, token: int) -> None:
+        """Second step: the container is confirmed, and the rest can be armed."""
+        self._requests.ask(Command.REFIT_CONFIRM, token)
 
     def config_set(self, field: int, value: int) -> None:
         """Change one field of the working copy; widening a limit needs the service jumper."""

@@ -9,7 +9,7 @@ from enum import IntEnum, IntFlag, StrEnum
 from benchpump.link.tables import AlarmInfo, CommandInfo, ConfigField, ErrorInfo, PumpRefused
 
 PROTOCOL_VERSION = 1
-PROTOCOL_HASH = 0xF5D8F0
+PROTOCOL_HASH = 0x47E0F9
 REQUEST_BYTES = 160
 REPLY_BYTES = 64
 TOKEN_MS = 30000
@@ -44,6 +44,7 @@ class State(IntEnum):
     FINISHED = 9
     ALARM = 10
     FAULT = 11
+    WITHDRAWING = 12
 
 
 class Flag(IntFlag):
@@ -87,6 +88,7 @@ class Light(IntEnum):
     STEADY_BLUE = 6
     BLINK_BLUE = 7
     GREEN_AND_YELLOW = 8
+    BLINK_WHITE = 9
 
 
 class Sound(IntEnum):
@@ -137,21 +139,24 @@ class Command(IntEnum):
     DISARM = 17
     PAUSE = 18
     PRIME = 19
-    ACKNOWLEDGE = 20
-    SILENCE = 21
-    ALLOTMENT_NEW = 22
-    ALLOTMENT_CONFIRM = 23
-    CONFIG_SET = 24
-    CONFIG_COMMIT = 25
-    PROVISION = 26
-    SERVICE = 27
-    BOLUS = 28
-    TITRATE = 29
-    TITRATE_HOLD = 30
-    TITRATE_GO_ON = 31
-    PROFILE = 32
-    PROFILE_CLEAR = 33
-    SOFT_CONFIRM = 34
+    WITHDRAW = 20
+    REFIT = 21
+    REFIT_CONFIRM = 22
+    ACKNOWLEDGE = 23
+    SILENCE = 24
+    ALLOTMENT_NEW = 25
+    ALLOTMENT_CONFIRM = 26
+    CONFIG_SET = 27
+    CONFIG_COMMIT = 28
+    PROVISION = 29
+    SERVICE = 30
+    BOLUS = 31
+    TITRATE = 32
+    TITRATE_HOLD = 33
+    TITRATE_GO_ON = 34
+    PROFILE = 35
+    PROFILE_CLEAR = 36
+    SOFT_CONFIRM = 37
 
 
 class Alarm(IntEnum):
@@ -191,6 +196,9 @@ class Alarm(IntEnum):
     NEAR_END = 66
     PROGRAM_WAITING = 67
     UNCAUGHT_BEFORE = 24
+    CONTAINER_EMPTY = 20
+    WITHDRAWAL_SPENT = 21
+    SUCTION = 22
     OCCLUSION_UPSTREAM = 28
     FREE_FLOW = 25
     OVER_DELIVERY = 26
@@ -212,6 +220,8 @@ class Event(IntEnum):
     ALLOTMENT = 132
     PROVISIONED = 133
     ACKNOWLEDGED = 134
+    REFITTED = 138
+    WITHDRAWN = 139
     BOLUS_STARTED = 144
     BOLUS_ENDED = 145
     TITRATED = 146
@@ -285,6 +295,9 @@ COMMANDS: dict[Command, CommandInfo] = {
     Command.DISARM: CommandInfo("DISArm", "safe", ()),
     Command.PAUSE: CommandInfo("PAUSe", "safe", ()),
     Command.PRIME: CommandInfo("PRIMe", "safe", ("volume", "rate")),
+    Command.WITHDRAW: CommandInfo("WITHdraw", "safe", ("volume", "rate")),
+    Command.REFIT: CommandInfo("REFit", "safe", ("content",)),
+    Command.REFIT_CONFIRM: CommandInfo("REFit:CONFirm", "safe", ("token",)),
     Command.ACKNOWLEDGE: CommandInfo("ACKnowledge", "safe", ()),
     Command.SILENCE: CommandInfo("SILence", "safe", ("duration",)),
     Command.ALLOTMENT_NEW: CommandInfo(
@@ -640,6 +653,36 @@ ALARMS: dict[int, AlarmInfo] = {
         "before this restart an exception in the firmware stopped the pump; the journal has its record",
         "report it with the journal, acknowledge, load and arm again",
     ),
+    20: AlarmInfo(
+        20,
+        "CONTAINER_EMPTY",
+        3,
+        2,
+        "volume",
+        "steps",
+        "the plunger is at the end of its travel",
+        "acknowledge, change the container, confirm it (benchpump refit), prime, arm the rest",
+    ),
+    21: AlarmInfo(
+        21,
+        "WITHDRAWAL_SPENT",
+        2,
+        2,
+        "volume",
+        "steps",
+        "the budget for drawing back is used up",
+        "acknowledge; a new allotment has a new one",
+    ),
+    22: AlarmInfo(
+        22,
+        "SUCTION",
+        3,
+        2,
+        "pressure",
+        "Pa below ambient",
+        "while withdrawing, the pressure fell below the limit: the line or the supply is shut",
+        "open it, acknowledge, withdraw again",
+    ),
     28: AlarmInfo(
         28,
         "OCCLUSION_UPSTREAM",
@@ -740,6 +783,8 @@ EVENTS: dict[int, str] = {
     132: "ALLOTMENT: value: identity, limit: cap in steps",
     133: "PROVISIONED: value: generation",
     134: "ACKNOWLEDGED: value: alarm",
+    138: "REFITTED: value: content confirmed in steps, limit: allotment",
+    139: "WITHDRAWN: value: steps drawn back, limit: steps asked for",
     144: "BOLUS_STARTED: value: steps asked for, limit: its rate in nL/h",
     145: "BOLUS_ENDED: value: steps given, limit: steps asked for; fewer: it was cut short",
     146: "TITRATED: value: new rate, limit: rate before, nL/h",
@@ -935,6 +980,26 @@ CONFIG: tuple[ConfigField, ...] = (
         0,
         "steepest that a RAMP segment may be, up or down (own); 0: only the rate limits bind",
         "up_or_off",
+    ),
+    ConfigField(
+        20,
+        "withdraw_ul",
+        "uL",
+        0,
+        100000000,
+        20000,
+        "most that may be drawn back in an allotment, all withdrawals together (own: a 10 mL syringe twice); 0: none",
+        "up",
+    ),
+    ConfigField(
+        21,
+        "suction_pa",
+        "Pa below ambient",
+        2000,
+        20000,
+        15000,
+        "suction that stops a withdrawal (own: within what the sensor reads below ambient)",
+        "up",
     ),
 )
 
@@ -1364,6 +1429,61 @@ class PumpTitrationCountError(PumpRefused):
     )
 
 
+class PumpUnconfirmedError(PumpRefused):
+    """250: the seat switch was open since the container was confirmed."""
+
+    info = ErrorInfo(
+        250,
+        "UNCONFIRMED",
+        "the seat switch was open since the container was confirmed",
+        "confirm the container: benchpump refit",
+    )
+
+
+class PumpNotRefittedError(PumpRefused):
+    """251: the seat switch was not open since the container was confirmed."""
+
+    info = ErrorInfo(
+        251,
+        "NOT_REFITTED",
+        "the seat switch was not open since the container was confirmed",
+        "take the container out and seat it again, then repeat",
+    )
+
+
+class PumpInfusionBegunError(PumpRefused):
+    """252: the loaded program was begun and has something left: nothing is drawn back inside an infusion."""
+
+    info = ErrorInfo(
+        252,
+        "INFUSION_BEGUN",
+        "the loaded program was begun and has something left: nothing is drawn back inside an infusion",
+        "finish it, or give it up with PROGram:CLEar; detail is the segment",
+    )
+
+
+class PumpOverWithdrawalError(PumpRefused):
+    """253: more than the budget for drawing back has left, or than the container has room for."""
+
+    info = ErrorInfo(
+        253,
+        "OVER_WITHDRAWAL",
+        "more than the budget for drawing back has left, or than the container has room for",
+        "withdraw less; detail is how much is possible in nL, at most 1073741823",
+    )
+
+
+class PumpTravelUnsureError(PumpRefused):
+    """254: motion was cut off, so it is not known how far the plunger may be drawn back."""
+
+    info = ErrorInfo(
+        254,
+        "TRAVEL_UNSURE",
+        "motion was cut off, so it is not known how far the plunger may be drawn back",
+        "take the container out, seat it again and confirm it: benchpump refit",
+    )
+
+
 class PumpSoftUnconfirmedError(PumpRefused):
     """260: a soft limit is exceeded and was not confirmed."""
 
@@ -1515,6 +1635,11 @@ ERRORS: dict[int, type[PumpRefused]] = {
     242: PumpNotTitratableError,
     243: PumpTitrationStepError,
     244: PumpTitrationCountError,
+    250: PumpUnconfirmedError,
+    251: PumpNotRefittedError,
+    252: PumpInfusionBegunError,
+    253: PumpOverWithdrawalError,
+    254: PumpTravelUnsureError,
     260: PumpSoftUnconfirmedError,
     261: PumpSoftDiffersError,
     262: PumpProfileInvalidError,

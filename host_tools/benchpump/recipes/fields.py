@@ -122,6 +122,17 @@ class Fields:
             lambda nl: f"{nl / 1e6:g} mL",
         )
 
+    def count(self, name: str, default: int) -> int:
+        """A whole number from 1, or the default where it is not there."""
+        field = self.get(name)
+        if field is None:
+            return default
+        value: object = field.value
+        if isinstance(value, int) and not isinstance(value, bool) and value >= 1:
+            return value
+        self.add(field, f"{name}: {_shown(value)} is not a whole number from 1")
+        return default
+
     def duration_ticks(self, name: str) -> int | None:
         """A time above zero and up to 14 days, in ticks of 50 ms."""
         example = '"90 min"'

@@ -71,6 +71,7 @@ def _build(
     )
     container = _container(fields, load_containers() if containers is None else containers)
     profile = _profile(fields, profiles)
+    syringes = fields.count("syringes", 1)
     cap_nl = fields.volume_nl("cap", required=False)
     segments = segments_of(fields, KINDS)
     then = fields.word("then", ["stop", "keep-open"])
@@ -78,7 +79,7 @@ def _build(
     fields.reject_unknown()
     program = Program(tuple(segments), "KEEPOPEN" if keep_open_nl_h else "STOP", keep_open_nl_h)
     if not problems:
-        _check_volume(fields, program, cap_nl, container)
+        _check_volume(fields, program, cap_nl, container, syringes)
         _check_rate(fields, program, container, profile)
         _check_duration(fields, program)
     if problems:
@@ -161,7 +162,11 @@ def _check_duration(fields: Fields, program: Program) -> None:
 
 
 def _check_volume(
-    fields: Fields, program: Program, cap_nl: int | None, container: Container | None
+    fields: Fields,
+    program: Program,
+    cap_nl: int | None,
+    container: Container | None,
+    syringes: int,
 ) -> None:
     total_nl = program.total_volume_nl
     cap = fields.get("cap")
@@ -173,9 +178,16 @@ def _check_volume(
             f" {cap_nl / 1e6:g} mL; shorten them or raise the cap",
         )
     named = fields.get("container")
-    if named is not None and container is not None and total_nl > container.capacity_nl:
+    if named is None or container is None:
+        return
+    if container.nl_per_revolution and syringes > 1:
+        fields.add(named, "syringes: tubing is not changed in mid-run; leave it out")
+    elif total_nl > syringes * container.capacity_nl:
+        name = container.name
+        held = f"{name} holds" if syringes == 1 else f"{syringes} x {name} hold"
         fields.add(
             named,
-            f"container: the steps need {total_nl / 1e6:.6g} mL and {container.name} holds"
-            f" {container.capacity_nl / 1e6:g} mL; use a larger one or shorten them",
+            f"container: the steps need {total_nl / 1e6:.6g} mL and {held}"
+            f" {syringes * container.capacity_nl / 1e6:g} mL; use a larger one, shorten them, or"
+            " say with syringes = 2 (or more) that it is changed in mid-run",
         )

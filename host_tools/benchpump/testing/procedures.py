@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import TypedDict, Unpack
 
 from benchpump.bench.rig import Rig
-from benchpump.link.answers import Armed, Proposed
+from benchpump.link.answers import Armed, Proposed, Refitted
 from benchpump.link.client import Pump
 from benchpump.link.errors import WaitTimeoutError
 from benchpump.link.messages import CONFIG, State
@@ -60,19 +60,56 @@ def propose(pump: Pump, cap_ul: int, fitted: Fitted = SYRINGE) -> Proposed:
     return pump.new_allotment(cap_ul=cap_ul, **asdict(fitted))
 
 
-def allot(rig: Rig, pump: Pump, cap_ul: int = 10_000, fitted: Fitted | None = None) -> Proposed:
+def allot(
+    rig: Rig,
+    pump: Pump,
+    cap_ul: int = 10_000,
+    capacity_ul: int | None = None,
+    fitted: Fitted | None = None,
+) -> Proposed:
     """Both steps and the button; from then on truth holds the pump to it.
 
-    Without `fitted` for what the rig has. A container that holds less than `cap_ul` is taken for a
-    larger one.
+    Without `fitted` for what the rig has. Where no capacity is said, a container that holds less
+    than `cap_ul` is taken for a larger one.
     """
     fitted = fitted or fitted_to(rig)
-    fitted = replace(fitted, capacity_ul=max(cap_ul, fitted.capacity_ul))
+    if capacity_ul is None:
+        capacity_ul = max(cap_ul, fitted.capacity_ul)
+    fitted = replace(fitted, capacity_ul=capacity_ul)
     proposed = propose(pump, cap_ul, fitted)
     rig.press_button()
     rig.truth.allot(proposed.cap_steps, proposed.pl_per_step)
     pump.confirm(proposed.token)
+    hold_to_travel(rig, proposed.pl_per_step, fitted.capacity_ul)
     return proposed
+
+
+def hold_to_travel(
+    rig: Rig, pl_per_step: int, capacity_ul: int, content_ul: int | None = None
+) -> None:
+    """Truth holds the plunger to a syringe with so much in it (None: it is full); no tube."""
+    if rig.pump == "syringe":
+        full_steps = capacity_ul * 1_000_000 // pl_per_step
+        left_steps = full_steps if content_ul is None else content_ul * 1_000_000 // pl_per_step
+        rig.truth.fit(left_steps, full_steps)
+
+
+def reseat(rig: Rig, pump: Pump) -> None:
+    """Take the container out, seat it again, and acknowledge the alarm of that."""
+    out = rig.inject("cassette", "out")
+    rig.clock.sleep_ms(200)
+    out.clear()
+    rig.clock.sleep_ms(200)
+    pump.acknowledge()
+
+
+def refit(rig: Rig, pump: Pump, content_ul: int, capacity_ul: int) -> Refitted:
+    """Change the container for one that holds `content_ul`, and confirm it in both steps."""
+    reseat(rig, pump)
+    offered = pump.refit(content_ul)
+    hold_to_travel(rig, offered.pl_per_step, capacity_ul, content_ul)
+    pump.refit_confirm(offered.token)
+    return offered
 
 
 def start(

@@ -7,7 +7,6 @@ from benchpump.link.envelope import parse, safe_line
 from benchpump.link.messages import ERRORS, PROTOCOL_HASH
 
 _ANSWER_MS = 300.0
-TOKEN_PART = 9  # of the answer to ARM and PRIMe
 _BUSY_MAX = 200
 
 
@@ -32,12 +31,13 @@ class RawHost:
         self._rig.clock.sleep_ms(wait_ms)
         return self._rig.link.read(0)
 
-    def ask(self, body: str) -> None:
-        """Send a safe line with the next number. Raises the PumpRefused of its answer."""
+    def ask(self, body: str) -> str:
+        """Send a safe line with the next number; its answer. Raises PumpRefused as that says."""
         answer = parse(self.write(self.line(body)))
         assert answer is not None, "no answer, or a damaged one"
         if answer.code:
             raise ERRORS[answer.code](answer.detail)
+        return answer.text
 
     def load(self, *segments: str, end: str = "STOP 0") -> None:
         """Load a program of SEGMent arguments (`CONST 1000000 1000000 0 20`)."""
@@ -47,9 +47,9 @@ class RawHost:
 
     def arm(self, body: str = "ARM FRESH STANDALONE 5000") -> int:
         """First step (ARM or PRIMe), and its token once the memory is ready."""
-        self.ask(body)
+        last = int(self.ask(body).removeprefix("PARTS ")) - 1
         for _ in range(_BUSY_MAX):
-            answer = self.write(self.line(f"PART? {TOKEN_PART}"))
+            answer = self.write(self.line(f"PART? {last}"))
             if b"token=" in answer:
                 return int(answer.split(b"token=")[1].split(b"*")[0])
         raise AssertionError("the memory was not ready in a minute")

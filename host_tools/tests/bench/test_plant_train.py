@@ -131,3 +131,19 @@ def test_a_full_syringe_takes_nothing_back() -> None:
     assert reservoir.left_nl == 1000
     reservoir.shut = True
     assert reservoir.take(10) == reservoir.take(-10) == 0
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_at_an_end_of_travel_the_train_winds_up_and_unwinds_first(sign: int) -> None:
+    """Against the bottom, or the plunger pulled out: nothing flows, the force rises with the
+    steps, and turning back moves nothing until it is gone."""
+    train = SyringeTrain(with_changes(capacity_nl=2000, fill_nl=1000))
+    a_step = IDEAL.nominal_nl_per_step
+    assert train.advance(sign * 15, 0.05, 0.0) == pytest.approx(sign * 1000)
+    assert train.pressed_nl == pytest.approx(sign * (15 * a_step - 1000))
+    assert train.advance(sign * 5, 0.05, 0.0) == 0
+    assert train.pressed_nl == pytest.approx(sign * (20 * a_step - 1000))
+    assert train.advance(-sign * 10, 0.05, 0.0) == 0
+    assert train.pressed_nl == pytest.approx(sign * (10 * a_step - 1000))
+    assert train.advance(-sign * 5, 0.05, 0.0) == pytest.approx(sign * (5 * a_step - 1000))
+    assert train.pressed_nl == 0

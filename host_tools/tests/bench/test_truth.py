@@ -14,9 +14,17 @@ from benchpump.bench.truth import FORWARD, MOTION_BY_LIGHT, REVERSE, Truth
 ROOT = Path(__file__).parents[3]
 PROTOCOL = tomllib.loads((ROOT / "host_tools/protocol.toml").read_text(encoding="utf-8"))
 LIGHTS: list[str] = PROTOCOL["panel"]["lights"]
-OFF, RUNNING, READY, RELIEVING, ALARM, PRIMING = (
+OFF, RUNNING, READY, RELIEVING, ALARM, PRIMING, WITHDRAWING = (
     LIGHTS.index(name)
-    for name in ("off", "steady_green", "blink_green", "blink_yellow", "blink_red", "blink_blue")
+    for name in (
+        "off",
+        "steady_green",
+        "blink_green",
+        "blink_yellow",
+        "blink_red",
+        "blink_blue",
+        "blink_white",
+    )
 )
 NL_PER_STEP = 100.0
 
@@ -81,7 +89,7 @@ def test_the_lights_are_those_of_the_protocol() -> None:
         for lights in ("state_lights", "flagged_lights")
         for pair in zip(PROTOCOL["state"]["names"], panel[lights], strict=True)
     ]
-    moving = {"running": FORWARD, "priming": FORWARD, "relieving": REVERSE}
+    moving = {"running": FORWARD, "priming": FORWARD, "relieving": REVERSE, "withdrawing": REVERSE}
     of_moving = {light: moving[state] for state, light in shown if state in moving}
     assert of_moving == MOTION_BY_LIGHT
     others = {light for state, light in shown if state not in moving} | {*panel["alarm_lights"]}
@@ -216,6 +224,60 @@ def test_the_relief_budget_is_exact_and_renewed_by_forward_motion_only() -> None
     scene.truth.check()
     scene.tick(RELIEVING, reverse=1)
     scene.only("200100 nL reversed", "200000 nL")
+
+
+@pytest.mark.parametrize(("more", "allowed"), [(-1, True), (0, True), (1, False)])
+def test_the_withdrawal_budget_is_exact_and_of_the_allotment(more: int, allowed: bool) -> None:
+    """C9c: 200000 steps of 100 nL are 20 mL in all; forward motion and relief renew nothing, and
+    a withdrawal takes nothing of a relief's budget."""
+    scene = Scene()
+    scene.tick(WITHDRAWING, reverse=150_000)
+    scene.tick(RUNNING, forward=5)
+    scene.tick(RELIEVING, reverse=2000)
+    scene.tick(WITHDRAWING, reverse=50_000 + more)
+    if allowed:
+        scene.truth.check()
+    else:
+        scene.only("20000100 nL withdrawn", "20000000 nL")
+    scene.truth.allot(1000, 100_000)
+    assert scene.truth.withdrawn_steps == 0
+
+
+@pytest.mark.parametrize("more", [-1, 0, 1])
+@pytest.mark.parametrize("end", ["forward", "back"])
+def test_both_ends_of_travel_are_exact(end: str, more: int) -> None:
+    """C9c, IEC 54.101: net steps from a container of 100 with 60 in it: 60 on, 40 back."""
+    scene = Scene()
+    scene.truth.fit(60, 100)
+    if end == "forward":
+        scene.tick(RELIEVING, reverse=30)
+        scene.tick(RUNNING, forward=90 + more)
+    else:
+        scene.tick(RUNNING, forward=50)
+        scene.tick(WITHDRAWING, reverse=90 + more)
+    if more <= 0:
+        scene.truth.check()
+    elif end == "forward":
+        scene.only("61 steps from a container of 60")
+    else:
+        scene.only("41 steps back", "room for 40")
+
+
+def test_a_container_holds_no_more_than_it_can() -> None:
+    """What is in it lies within its capacity."""
+    for content in (-1, 101):
+        with pytest.raises(ValueError, match="container of 100"):
+            Scene().truth.fit(content, 100)
+
+
+def test_a_withdrawal_ends_in_time_after_a_cause() -> None:
+    """C9d: unlike relief, which follows an alarm, a withdrawal is to end with its cause."""
+    scene = Scene()
+    scene.tick(WITHDRAWING, reverse=10)
+    scene.truth.expect_stop("stop byte", scene.now_us, 50)
+    scene.tick(WITHDRAWING, reverse=10)
+    scene.tick(WITHDRAWING, reverse=10)
+    scene.only("stop byte")
 
 
 @pytest.mark.parametrize(("after_us", "allowed"), [(0, True), (1, False)])

@@ -94,6 +94,10 @@ def test_alarm_ends_with_3_and_the_rest_can_be_run(ready: EmulatedRig, run) -> N
     fault[0].clear()
     ready.clock.sleep_ms(200)
     assert run("ack").exit_code == 0
+    unconfirmed = run("run", recipe(2), "--confirm-container", "4", "--rest")
+    assert unconfirmed.exit_code == 4
+    assert "benchpump refit" in unconfirmed.stderr
+    assert run("refit", "9 mL", "--confirm-container", "4").exit_code == 0
     rest = run("run", recipe(2), "--confirm-container", "4", "--rest", "--record", "b.jsonl")
     assert rest.exit_code == 0, rest.output
     assert ready.truth.forward_steps == pytest.approx(2120, abs=2)
@@ -110,6 +114,24 @@ def test_prime_is_counted(ready: EmulatedRig, run) -> None:
     assert ready.truth.forward_steps == pytest.approx(196, abs=1)
     status = json.loads(run("status", "--json").output)
     assert status["debited_steps"] == ready.truth.forward_steps
+
+
+def test_withdraw_and_refit_say_what_they_did(ready: EmulatedRig, run) -> None:
+    """Drawing back takes a second step and no more than there is room for; a container is
+    confirmed only after it was out, and with no more than it can hold."""
+    assert run("prime", "50 uL", "20 mL/h", "--yes").exit_code == 0
+    over = run("withdraw", "60 uL", "20 mL/h", "--yes")
+    assert over.exit_code == 4
+    assert "OVER_WITHDRAWAL" in over.stderr
+    done = run("withdraw", "20 uL", "20 mL/h", "--yes")
+    assert done.exit_code == 0, done.output
+    assert "Draws back 0.0200 mL at 20 mL/h" in done.output
+    assert ready.truth.reverse_steps == pytest.approx(196, abs=1)
+    too_early = run("refit", "--confirm-container", "4")
+    assert too_early.exit_code == 4
+    assert "NOT_REFITTED" in too_early.stderr
+    assert run("refit", "10.1 mL", "--confirm-container", "4").exit_code == 2
+    ready.truth.check()
 
 
 def test_readings(ready: EmulatedRig, run) -> None:

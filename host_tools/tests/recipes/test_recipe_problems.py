@@ -73,6 +73,31 @@ def test_over_the_cap(cap: str, fits: bool) -> None:
         assert "the steps need 5 mL" in message
 
 
+@pytest.mark.parametrize(("syringes", "fits"), [(16, False), (17, True), (18, True)])
+def test_a_week_from_small_syringes(syringes: int, fits: bool) -> None:
+    """168 mL from 10 mL syringes: one too few is said, with what would help."""
+    text = (
+        f'container = "BD Plastipak 10 mL"\nsyringes = {syringes}\nthen = "stop"\n{STEP}'
+        'rate = "1 mL/h"\nduration = "7 days"\n'
+    )
+    if fits:
+        assert parse_recipe(text).program.total_volume_nl == 168_000_000
+        return
+    ((line, _, message),) = problems(text)
+    assert line == 1
+    assert "16 x BD Plastipak 10 mL hold 160 mL" in message
+    assert "syringes" in message
+
+
+@pytest.mark.parametrize("wrong", ["0", "-1", "1.5", "true", '"2"'])
+def test_a_number_of_syringes_that_cannot_be(wrong: str) -> None:
+    """It is a whole number from 1."""
+    text = f'syringes = {wrong}\nthen = "stop"\n{STEP}rate = "1 mL/h"\nduration = "1 h"\n'
+    ((line, column, message),) = problems(text)
+    assert (line, column) == (1, 12)
+    assert "whole number from 1" in message
+
+
 def test_more_than_the_container_holds() -> None:
     """A container that cannot hold the volume is refused with both figures."""
     text = (

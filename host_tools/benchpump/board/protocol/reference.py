@@ -81,9 +81,9 @@ def _examples(number: int) -> list[str]:
         (">", safe_frame(0x3A7C, 1, "PROG:END STOP 0")),
         ("<", safe_frame(0x3A7C, 1, "OK")),
         (">", safe_frame(0x3A7C, 2, "ARM FRESH STOP 5000")),
-        ("<", safe_frame(0x3A7C, 2, "OK PARTS 10")),
-        (">", safe_frame(0x3A7C, 3, "PART? 9")),
-        ("<", safe_frame(0x3A7C, 3, "OK 8 token=482113")),
+        ("<", safe_frame(0x3A7C, 2, "OK PARTS 11")),
+        (">", safe_frame(0x3A7C, 3, "PART? 10")),
+        ("<", safe_frame(0x3A7C, 3, "OK 10 token=482113")),
         (">", safe_frame(0x3A7C, 4, "STAR 482113")),
         ("<", safe_frame(0x3A7C, 4, "OK")),
     ]

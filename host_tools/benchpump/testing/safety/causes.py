@@ -42,6 +42,8 @@ class Cause:
     """Found only where encoder and flow sensor are fitted."""
     or_alarm: str = ""
     """Another that may find it first, as it happens to look."""
+    pump: str = ""
+    """The kind of pump that has such a cause; empty: every one."""
 
 
 def _fault(channel: str, kind: str, **figures: float) -> Bring:
@@ -203,6 +205,10 @@ CAUSES = (
         _within(FLOW_TICKS * TICK_MS + LEASE_MS), "two readings, one lease", instrumented=True,
     ),
     Cause("cap", "cap of the allotment met", "CAP_REACHED", None, _within(0), "exact, in steps"),
+    Cause(
+        "container", "syringe empty", "CONTAINER_EMPTY", None, _within(0), "exact, in steps",
+        pump="syringe",
+    ),
     Cause("window", "rolling window full", "WINDOW_REACHED", None, _within(0), "exact, in steps"),
     Cause(
         "late_tick", "one tick takes 200 ms longer", "DRIVE_STARVED",

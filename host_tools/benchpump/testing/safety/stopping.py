@@ -181,7 +181,7 @@ def worst(stops: list[Stop], cause: str, rate_nl_h: int) -> Stop | None:
 
 
 def _run_to_the_cap(rig: Rig, pump: Pump, cause: Cause, rate_nl_h: int, phase_ms: int) -> _Watch:
-    """A program that is due exactly what is left; the watch begins with the last step of it."""
+    """A program that is due what is left, or more; the watch begins with the last step of that."""
     cap_ul = 500 if rate_nl_h > 100 * ML_H else 20
     if cause.name == "window":
         pump.config_set(FIELD["window_cap_ul"].index, cap_ul)
@@ -189,11 +189,15 @@ def _run_to_the_cap(rig: Rig, pump: Pump, cause: Cause, rate_nl_h: int, phase_ms
         until(pump, State.IDLE)
         proposed = allot(rig, pump)
         steps = pump.limits().number("window_steps")
+    elif cause.name == "container":
+        proposed = allot(rig, pump, 2 * cap_ul, cap_ul)
+        steps = proposed.cap_steps // 2
     else:
         proposed = allot(rig, pump, cap_ul)
         steps = proposed.cap_steps
     rig.clock.sleep_ms(phase_ms)
-    start(pump, [Segment.bolus(steps * proposed.pl_per_step // 1000, rate_nl_h)])
+    due = proposed.cap_steps if cause.name == "container" else steps
+    start(pump, [Segment.bolus(due * proposed.pl_per_step // 1000, rate_nl_h)])
     at_most_ms = rig.clock.now_ms() + steps * budget.NL_PER_STEP * 3.6e6 / rate_nl_h + QUIET_MS
     while rig.truth.forward_steps < steps:
         assert rig.clock.now_ms() < at_most_ms, "the cap is not met"
