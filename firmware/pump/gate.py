@@ -61,12 +61,10 @@ class Gate:
 
     def withdraw(self, want_steps, duration_ms):
         """Lease reverse steps, one lease after the other, within budget and rate; how many."""
-        if self._drive.busy_ms() + duration_ms > QUEUE_MAX_MS:
+        if self._drive.busy_ms() > QUEUE_MAX_MS - duration_ms:
             return 0
         steps = self._governor.grant_withdrawal(want_steps)
-        if steps == 0 or not self._lease(-steps, duration_ms):
-            return 0
-        return steps
+        return steps if steps and self._lease(-steps, duration_ms) else 0
 
     def halt(self):
         """Stop at once; return the steps leased and not done, refunded up to what was owed."""

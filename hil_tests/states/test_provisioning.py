@@ -9,6 +9,7 @@ from benchpump.link.client import Pump
 from benchpump.link.messages import (
     Flag,
     PumpBadTokenError,
+    PumpContainerLimitError,
     PumpGeometryError,
     PumpJumperFittedError,
     PumpNeedsButtonError,
@@ -157,6 +158,24 @@ def test_geometry_that_cannot_be(rig: Rig, pump: Pump) -> None:
     fits = fitted_to(rig)
     with pytest.raises(PumpGeometryError):
         propose(pump, 1000, replace(fits, inner_diameter_um=0, tubing_nl_per_revolution=0))
+
+
+@pytest.mark.requirement("REQ-CAP-1", "REQ-TRAVEL-1")
+def test_more_than_a_tube_draws_from(make_rig: RigMaker) -> None:
+    """Nothing tells when it is empty, so a cap above its content is refused; of a syringe, which
+    is changed in mid-run, it is taken."""
+    for kind, refused in (("peristaltic", True), ("syringe", False)):
+        rig = make_rig(pump=kind)
+        with rig.connect() as pump:
+            until(pump, State.IDLE)
+            fits = fitted_to(rig)
+            for over_ul in (-1, 0):
+                propose(pump, fits.capacity_ul + over_ul, fits)
+            if refused:
+                with pytest.raises(PumpContainerLimitError):
+                    propose(pump, fits.capacity_ul + 1, fits)
+            else:
+                propose(pump, fits.capacity_ul + 1, fits)
 
 
 @pytest.mark.requirement("REQ-CONTAINER-1")
