@@ -113,6 +113,7 @@ def test_the_confirmation_dies_with_its_token(rig: Rig, pump: Pump, how: str) ->
         fault.clear()
         rig.clock.sleep_ms(200)
         pump.acknowledge()
+        pump.refit_confirm(pump.refit(1000).token)
     elif how == "expired":
         rig.clock.sleep_ms(31_000)
         with pytest.raises(PumpRefused):
