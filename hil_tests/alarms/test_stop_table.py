@@ -21,8 +21,6 @@ MOMENTS = [
 ]
 
 
-
-
 def _marks(cause: Cause) -> list[pytest.MarkDecorator]:
     """What the bench needs for a cause, and whose it is."""
     marks = [pytest.mark.bench(instrumented=True)] if cause.instrumented else []
