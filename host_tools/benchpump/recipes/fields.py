@@ -122,7 +122,7 @@ class Fields:
             lambda nl: f"{nl / 1e6:g} mL",
         )
 
-    def count(self, name: str, default: int) -> int:
+    def count_or(self, name: str, default: int) -> int:
         """A whole number from 1, or the default where it is not there."""
         field = self.get(name)
         if field is None:

@@ -71,7 +71,7 @@ def _build(
     )
     container = _container(fields, load_containers() if containers is None else containers)
     profile = _profile(fields, profiles)
-    syringes = fields.count("syringes", 1)
+    syringes = fields.count_or("syringes", 1)
     cap_nl = fields.volume_nl("cap", required=False)
     segments = segments_of(fields, KINDS)
     then = fields.word("then", ["stop", "keep-open"])
