@@ -120,7 +120,7 @@ class Withdrawal:
         app = self._app
         running = app.program.phase
         if running == program.RUNNING or running == program.KEEP_OPEN:
-            reply.detail = app.program.index
+            reply.detail = app.program.place.index
             return codes.ERROR_INFUSION_BEGUN
         if app.watch.air.dry:
             reply.detail = codes.ALARM_AIR_BUBBLE

@@ -38,7 +38,7 @@ def test_one_a_tick_and_none_while_moving(make_rig: RigMaker, tmp_path: Path) ->
             until(pump, State.PAUSED)
             pump.start(pump.arm("REST").token)
             rig.clock.sleep_ms(5000)
-            switch = rig.inject("cassette", "out")
+            switch = rig.inject("estop", "pressed")
             until(pump, State.ALARM)
             switch.clear()
             rig.clock.sleep_ms(200)

@@ -154,6 +154,8 @@ def _check_rate(
                 f"{name}: the steps reach {peak_nl_h / 1e6:.6g} mL/h, {entry.name} allows"
                 f" {most_nl_h / 1e6:g} mL/h",
             )
+
+
 def _check_duration(fields: Fields, program: Program) -> None:
     steps = fields.get("step")
     if steps is not None and program.duration_ticks > DURATION_MAX_TICKS:
