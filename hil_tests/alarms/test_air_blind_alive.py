@@ -11,7 +11,8 @@ from benchpump.testing.procedures import FIELD, ML_H, allot, latched, start_cons
 
 TO_OUTLET_NL = 600_000
 BUBBLE_NL = FIELD["air_bubble_nl"].default
-UNEVEN_NL = {"syringe": 3_000, "peristaltic": 5_500}  # start-up slack, a roller's dip
+# Start-up slack; a roller's dip of 5.5 uL, and slip of 0.3 % of a bubble.
+UNEVEN_NL = {"syringe": 3_000, "peristaltic": 5_800}
 
 
 @pytest.mark.requirement("REQ-AIR-3")

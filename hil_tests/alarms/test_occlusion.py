@@ -55,8 +55,8 @@ def test_trips_at_the_threshold_set(rig: Rig, pump: Pump, threshold_pa: int) -> 
 def test_pressure_beside_the_threshold(rig: Rig, pump: Pump, below_pa: int, trips: bool) -> None:
     """A steady pressure 2 kPa below the threshold runs on; 2 kPa above, it stops."""
     allot(rig, pump)
-    rig.inject("downstream", "back_pressure", pa=THRESHOLD.default - below_pa)
     start_constant(pump, ML_H, 1200)
+    rig.inject("downstream", "back_pressure", pa=THRESHOLD.default - below_pa)
     if trips:
         until(pump, State.ALARM)
         assert latched(pump)[0] == "OCCLUSION_DOWNSTREAM"
