@@ -35,7 +35,7 @@ function copyIn(from, to) {
     const [source, target] = [path.join(from, entry.name), `${to}/${entry.name}`];
     if (entry.isDirectory()) {
       if (entry.name !== "tests" && entry.name !== "__pycache__") copyIn(source, target);
-    } else if (entry.name.endsWith(".py")) {
+    } else if (entry.name.endsWith(".py") || entry.name === "manifest.txt") {
       FS.writeFile(target, fs.readFileSync(source));
     }
   }

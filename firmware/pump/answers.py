@@ -1,6 +1,7 @@
 """What the pump says of itself: the status record and the longer answers, part by part."""
 
 from pump import codes, hal
+from pump.code_check import SAME
 from pump.detectors.occlusion import NO_PRESSURE
 from pump.fitted import degraded, list_not_fitted, list_optional_not_fitted
 from pump.limits_answer import limits_parts, write_limits
@@ -76,7 +77,8 @@ class Answers:
         if app.upkeep.preparing:
             flags |= codes.FLAG_PREPARING
         watch = app.watch
-        if degraded(app.data) or not watch.able() or watch.too_slow(app.program):
+        sees_all = not degraded(app.data) and watch.able() and not watch.too_slow(app.program)
+        if not sees_all or not app.selftest.code.verified:
             flags |= codes.FLAG_DEGRADED
         if app.program.closed:
             flags |= codes.FLAG_PROGRAM
@@ -132,7 +134,7 @@ class Answers:
 
     def selftest(self):
         """Begin the answer to SELFtest?."""
-        return self._begin(self._selftest_part, 7)
+        return self._begin(self._selftest_part, 9)
 
     def as_run(self, first):
         """Begin the answer to ASRun?: what there is, then stretches from the first asked for."""
@@ -246,9 +248,21 @@ class Answers:
         elif index == 5:
             _pair(reply, b"records_free=", app.ledger.records_free)
             _pair(reply, b" generation=", app.ledger.generation)
-        else:
+        elif index == 6:
             _pair(reply, b"log_free=", app.journal.free)
             _pair(reply, b" boot=", app.journal.boot)
+        elif index == 7:
+            code = app.selftest.code
+            reply.text(b"code=")
+            if code.changed != SAME:
+                reply.text(b"changed")
+            else:
+                reply.text(b"verified" if code.verified else b"unverified")
+            _pair(reply, b" files=", code.files)
+        else:
+            # The chain beyond the contact has no way back to the chip on any board.
+            reply.text(b"estop_chain=untestable")
+            _pair(reply, b" estop_min=", app.watch.estop_minutes)
         return 0
 
 

@@ -1,7 +1,7 @@
 """Numbers of the command language. Generated from protocol.toml: edit that."""
 
 PROTOCOL_VERSION = 1
-PROTOCOL_HASH = 0x47E0F9
+PROTOCOL_HASH = 0x5B0A67
 REQUEST_BYTES = 160
 REPLY_BYTES = 64
 TOKEN_MS = 30000
@@ -156,6 +156,7 @@ ALARM_UNCAUGHT = 42
 ALARM_SUPPLY_RAIL = 43
 ALARM_SUPPLY_STUCK = 44
 ALARM_AIR_BLIND = 45
+ALARM_CODE_CHANGED = 46
 ALARM_DRIVE_STALL = 52
 ALARM_ENCODER_LOST = 53
 ALARM_FLOW_LOST = 54
@@ -318,6 +319,7 @@ ALARM_CODES = (
     43,
     44,
     45,
+    46,
     52,
     53,
     54,
@@ -371,6 +373,7 @@ ALARM_PRIORITY = (
     3,
     3,
     3,
+    3,
     1,
     2,
     1,
@@ -400,6 +403,7 @@ ALARM_REACTION = (
     2,
     2,
     2,
+    3,
     3,
     3,
     3,

@@ -4,6 +4,7 @@ One piece a tick, so that the link answers meanwhile. What fails is latched as i
 """
 
 from pump import codes, hal
+from pump.code_check import SAME, CodeCheck
 
 # Ticks for which the sensors are watched: a working input shows noise within a second.
 WATCH_TICKS = 20
@@ -19,10 +20,14 @@ _OVER = 6
 
 
 class SelfTest:
-    """``step`` once a tick until it returns True. Attribute ``failed``: the first fault, or 0."""
+    """``step`` once a tick until it returns True.
+
+    Attributes: ``failed``: the first fault, or 0. ``code``: what is known of the firmware's files.
+    """
 
     def __init__(self, app):
         self._app = app
+        self.code = CodeCheck()  # once a start: what runs was read then
         self.restart()
 
     def restart(self):
@@ -74,7 +79,8 @@ class SelfTest:
         self._pressure_code = reading.pressure_code
         self._air_code = reading.air_code
         self._watched += 1
-        if self._watched < WATCH_TICKS:
+        checked = self.code.step()
+        if self._watched < WATCH_TICKS or not checked:
             return
         self._phase = _OVER
         # Read live: a sensor that board data calls fitted and that does not answer is a fault.
@@ -82,6 +88,8 @@ class SelfTest:
             self._fail(codes.ALARM_PRESSURE_STUCK, reading.pressure_code, WATCH_TICKS)
         if not self._air_alive and reading.air_code != hal.NOT_FITTED:
             self._fail(codes.ALARM_AIR_STUCK, reading.air_code, WATCH_TICKS)
+        if self.code.changed != SAME:
+            self._fail(codes.ALARM_CODE_CHANGED, self.code.changed, 0)
 
     def _fail(self, alarm, value, limit):
         if self.failed == 0:

@@ -21,13 +21,19 @@ from pump.scale import TICK_MS
 
 # Turns of what is not watched in every tick, so that no two fall into one: 20 ticks are a second.
 _TURNS = 20
+NEVER = -1
+_MINUTES_MAX = (1 << 30) - 1
 _EVERY_FIFTH = 1  # supply
 _EVERY_TENTH = 3  # slope, air detector
 _TIMES = 5  # near end, callback
 
 
 class Watch:
-    """The detectors of one pump. Attributes: ``occlusion``, ``air``, ``host``."""
+    """The detectors of one pump. Attributes: ``occlusion``, ``air``, ``host``.
+
+    ``estop_minutes``: powered minutes since the e-stop was last seen pressed; NEVER: not since the
+    start, so that nothing is known of its contact.
+    """
 
     def __init__(self, app, data):
         self._app = app
@@ -54,6 +60,7 @@ class Watch:
         self._turn = 0
         self.late_ticks = 0
         self.late_most_ms = 0
+        self.estop_minutes = NEVER
 
     def disabled(self, reply):
         """Write the names of the detectors that cannot act, each with a comma, or `none`."""
@@ -107,6 +114,8 @@ class Watch:
     def minute(self):
         """One powered minute has passed."""
         self.air_total.minute()
+        if NEVER < self.estop_minutes < _MINUTES_MAX:
+            self.estop_minutes += 1
 
     def look(self, reading):
         """Every detector once; each alarm acts as soon as it is found."""
@@ -119,6 +128,8 @@ class Watch:
             app.trip(codes.ALARM_GOVERNOR_STATE, 0, 0)
         if app.state > codes.STATE_SELFTEST:
             self._watch(self._estop, reading)
+            if reading.switches & hal.SWITCH_ESTOP:
+                self.estop_minutes = 0
             self._watch(self._cassette, reading)
             self._watch_health(self._pressure_health, reading.pressure_code)
             self._watch_health(self._air_health, reading.air_code)

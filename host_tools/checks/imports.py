@@ -10,7 +10,7 @@ from checks.sources import Source, python_files
 
 FIRMWARE_ROOMS = {"pump", "link", "main", "boot"}
 # Modules of MicroPython that firmware may use; whatever is not here is asked for first.
-MICROPYTHON = {"array", "gc", "micropython", "struct", "sys"}
+MICROPYTHON = {"array", "binascii", "gc", "micropython", "struct", "sys"}
 # lockstep_stream is put in place by each runner of the emulated board, before hal is imported.
 BOARD = MICROPYTHON | {"lockstep_stream", "machine", "os", "rp2", "select", "time"}
 

@@ -22,7 +22,7 @@ from benchpump.bench.truth import Truth
 from benchpump.bench.vm import Vm, pin_to_one_cpu
 from benchpump.bench.wire import RawWire, WireTransport
 from benchpump.bench.wiring_faults import WiringFaults
-from benchpump.board import data
+from benchpump.board import data, manifest
 from benchpump.link.messages import Light, Sound
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ class Setup:
     seed: int = 0
     firmware: Path | None = None  # another tree than the project's own, as sabotage needs
     board_facts: Path | None = None  # a directory with others than those of the pump's own board
+    manifest: bool = True  # False: files put there by hand, which nothing can verify
     image: bytes | None = None  # what the memory holds at first; None: blank
     parameters: PlantParameters | None = None  # None: the default plant of that pump
     timing: Timing = TYPICAL
@@ -93,6 +94,9 @@ class EmulatedRig(Rig):
         board_dir = setup.board_facts or tree_root() / "boards" / setup.board
         facts = data.load(board_dir / "board.toml")
         firmware = setup.firmware or tree_root() / "firmware"
+        # Once, as a deployment does it: what is changed afterwards no longer agrees.
+        trees = vm_choice.trees_of(firmware, board_dir)
+        deployed = manifest.place_beside(trees) if setup.manifest else None
         flash = Flash(int(facts.sections["store"]["sectors"]), setup.seed, setup.timing)
         if setup.image is not None:
             flash.load(setup.image)
@@ -100,7 +104,7 @@ class EmulatedRig(Rig):
         lights = [light.name.lower() for light in Light]
         truth = Truth(lights, mechanism_nl=parameters.pulsation_nl)
         board = BoardExchange(
-            lambda: Vm.start(self.vm_kind, firmware, board_dir, setup.environment),
+            lambda: Vm.start(self.vm_kind, firmware, board_dir, setup.environment, deployed),
             Plant(parameters),
             flash,
             truth,

@@ -87,10 +87,15 @@ class Vm:
 
     @classmethod
     def start(
-        cls, kind: str, firmware: Path, board: Path, environment: Mapping[str, str] | None = None
+        cls,
+        kind: str,
+        firmware: Path,
+        board: Path,
+        environment: Mapping[str, str] | None = None,
+        manifest: Path | None = None,
     ) -> Vm:
         """Start a VM of a resolved kind. Raises vm_choice.VmMissing."""
-        line = vm_choice.command(kind, firmware, board)
+        line = vm_choice.command(kind, firmware, board, manifest)
         streams = _Streams()
         with tempfile.TemporaryFile() as output:
             stderr = os.dup(output.fileno())

@@ -35,14 +35,21 @@ def resolve(vm: str) -> str:
     return "micropython" if _micropython() else "wasm"
 
 
-def command(vm: str, firmware: Path, board: Path) -> list[str]:
+def trees_of(firmware: Path, board: Path) -> list[Path]:
+    """Where modules are looked for, in this order; the emulator itself is there once."""
+    emulator = tree_root() / "boards" / "emulator"
+    return list(dict.fromkeys((firmware, board, emulator)))
+
+
+def command(vm: str, firmware: Path, board: Path, manifest: Path | None = None) -> list[str]:
     """Command line of a resolved VM for an emulated board. Raises VmMissing.
 
     Runners and hal.py are those of `boards/emulator`; another one brings only its own facts.
+    `manifest` is the directory of one; without it the firmware's files cannot be verified.
     """
     emulator = tree_root() / "boards" / "emulator"
-    # What comes first is found first; the emulator itself is there once.
-    trees = [str(tree) for tree in dict.fromkeys((firmware, board, emulator))]
+    places = trees_of(firmware, board) + ([manifest] if manifest else [])
+    trees = [str(place) for place in places]
     if vm == "cpython":
         # Isolated, without site: nothing of the host's environment reaches the firmware.
         runner = str(emulator / "run_cpython.py")

@@ -9,7 +9,7 @@ from enum import IntEnum, IntFlag, StrEnum
 from benchpump.link.tables import AlarmInfo, CommandInfo, ConfigField, ErrorInfo, PumpRefused
 
 PROTOCOL_VERSION = 1
-PROTOCOL_HASH = 0x47E0F9
+PROTOCOL_HASH = 0x5B0A67
 REQUEST_BYTES = 160
 REPLY_BYTES = 64
 TOKEN_MS = 30000
@@ -185,6 +185,7 @@ class Alarm(IntEnum):
     LEDGER_INVALID = 40
     DRIVE_REFUSED = 41
     UNCAUGHT = 42
+    CODE_CHANGED = 46
     END_OF_INFUSION = 64
     AIR_TOTAL = 13
     OCCLUSION_SLOPE = 14
@@ -551,6 +552,16 @@ ALARMS: dict[int, AlarmInfo] = {
         "state",
         "an exception reached the main loop; value: the state, limit: what of the tick had run (1 sensed, 2 detected, 4 decided, 8 delivered; 0: the link)",
         "report it with the journal, restart; the next start tells it again until it is acknowledged",
+    ),
+    46: AlarmInfo(
+        46,
+        "CODE_CHANGED",
+        3,
+        3,
+        "firmware",
+        "file",
+        "a file of the firmware is not what was deployed; value: its line in manifest.txt, 0: the manifest itself is damaged",
+        "deploy the firmware again",
     ),
     64: AlarmInfo(64, "END_OF_INFUSION", 1, 1, "program", "", "the program has ended", "none"),
     13: AlarmInfo(
