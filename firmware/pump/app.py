@@ -124,6 +124,9 @@ class App:
         reading.air_code = sensors.read(hal.CHANNEL_AIR)
         reading.supply_code = sensors.read(hal.CHANNEL_SUPPLY)
         reading.switches = sensors.switches()
+        # Kept until it is on record: in a self-test, or without a ledger, nobody else looks.
+        if reading.switches & hal.SWITCH_CASSETTE_OUT:
+            self.travel.seat_opened = True
         reading.moving = machine.moves(self.state)
         reading.was_moving = self._moved
         edges = self._drive.edges()

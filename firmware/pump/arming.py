@@ -101,7 +101,8 @@ class Arming:
         error = self._fits(priming, steps, priming.duration_ticks, reply)
         if error:
             return error
-        self._offer(token.PRIME, priming, steps, priming.duration_ticks, 0)
+        exceeded = app.soft.exceeded(priming.peak_nl_h, 0, 0)
+        self._offer(token.PRIME, priming, steps, priming.duration_ticks, exceeded)
         return 0
 
     def start(self, number, reply):
@@ -266,6 +267,7 @@ class Arming:
         if ticks > window_ticks:
             most = program.most_steps(window_ticks)
             most += 0 if self._fresh else program.extra_steps
+            most = steps if steps < most else most  # of what was run before nothing comes again
         self._most = most
         if most > governor.window_left():
             reply.detail = _clipped(nl_from_steps(governor.window_left(), pl_per_step))

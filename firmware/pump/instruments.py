@@ -72,12 +72,14 @@ class Instruments:
         elif turn == _FLOW and self._meter is not None:
             self._watch_flow(self._meter, reading.edges)
 
-    def _forward(self):
+    def _way(self):
         state = self._app.state
-        return state == codes.STATE_RUNNING or state == codes.STATE_PRIMING
+        if state == codes.STATE_WITHDRAWING:
+            return -1
+        return 1 if state == codes.STATE_RUNNING or state == codes.STATE_PRIMING else 0
 
     def _watch_encoder(self, stall, stepped):
-        stalls = stall.check(self._sensors.read(hal.CHANNEL_ENCODER), stepped, self._forward())
+        stalls = stall.check(self._sensors.read(hal.CHANNEL_ENCODER), stepped, self._way())
         if stall.lost:
             self._app.trip(stall.lost_alarm, stall.count, 0)
         elif stalls:

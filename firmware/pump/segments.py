@@ -77,7 +77,7 @@ class Segments:
             self.peak_nl_h = rate_nl_h
         if end_rate_nl_h > self.peak_nl_h:
             self.peak_nl_h = end_rate_nl_h
-        if volume_nl > self.largest_bolus_nl:
+        if kind == codes.SEGMENT_BOLUS and volume_nl > self.largest_bolus_nl:
             self.largest_bolus_nl = volume_nl
         return 0
 

@@ -7,15 +7,16 @@ container may hold more than that (never less): then nothing is drawn back until
 Tubing has no travel: its end is out of reach, and only the budget bounds what is drawn back.
 """
 
-from pump import codes, hal
+from pump import codes
 from pump.scale import STEPS_MAX, steps_within_ul
 
 
 class Travel:
-    """Between app and ledger."""
+    """Between app and ledger. ``seat_opened``: set by whoever sees the seat switch open."""
 
     def __init__(self, app):
         self._app = app
+        self.seat_opened = False
         self._asked = 0  # steps of the withdrawal that is on record as if it were done
 
     def limited(self):
@@ -68,7 +69,9 @@ class Travel:
         app = self._app
         ledger = app.ledger
         back = app.gate.reversed_steps
-        unseated = ledger.confirmed and app.reading.switches & hal.SWITCH_CASSETTE_OUT
+        if ledger.allotment is None or not ledger.confirmed:
+            self.seat_opened = False
+        unseated = self.seat_opened
         if back == 0 and self._asked == 0 and not unseated:
             return True
         if ledger.allotment is None:
@@ -78,12 +81,14 @@ class Travel:
             end = end + back if back < STEPS_MAX - end else STEPS_MAX
         withdrawn = ledger.withdrawn_steps
         if self._asked:
-            app.note(codes.EVENT_WITHDRAWN, back, self._asked)
             withdrawn -= self._asked - back
         confirmed = ledger.confirmed and not unseated
         if not ledger.fit(end, withdrawn, confirmed, ledger.sure):
             return False
+        if self._asked:
+            app.note(codes.EVENT_WITHDRAWN, back, self._asked)
         app.gate.reversed_steps = 0
         self._asked = 0
+        self.seat_opened = False
         app.governor.fit(end)
         return True

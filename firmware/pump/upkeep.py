@@ -43,8 +43,8 @@ class Upkeep:
                 self._begun = False
             elif not app.ledger.work():
                 self._provisioned()
-        elif not app.provisioned():
-            return
+        elif not app.provisioned():  # there is a journal all the same, and it fills
+            self.preparing = app.journal.work()
         elif not self.exact():
             app.trip(codes.ALARM_STORAGE_FAILED, 0, 0)
         else:

@@ -25,6 +25,9 @@ class Withdrawal:
         error = app.arming.ready(reply)
         if error == 0:
             error = self._refused(rate_nl_h, reply)
+        # What was moved up to a moment ago is part of the travel that the room comes of.
+        if error == 0 and not app.upkeep.exact():
+            error = codes.ERROR_STORAGE
         if error:
             return error
         stroke = self._stroke

@@ -17,22 +17,22 @@ class StallTest(unittest.TestCase):
     def detector(self, per_1000=1000, pl_per_step=PL):
         stall = Stall(per_1000, 2000)
         stall.configure(pl_per_step)
-        stall.check(hal.COUNT_MASK, 0, True)  # the count is about to wrap
+        stall.check(hal.COUNT_MASK, 0, 1)  # the count is about to wrap
         return stall
 
     def test_at_the_limit(self):
         """REQ-STALL-1: 499 steps behind are borne, 500 and 501 are not."""
         for steps in (LIMIT_STEPS - 1, LIMIT_STEPS, LIMIT_STEPS + 1):
             stall = self.detector()
-            self.assertFalse(stall.check(1, 2, True))
-            self.assertEqual(stall.check(1, steps, True), steps >= LIMIT_STEPS)
+            self.assertFalse(stall.check(1, 2, 1))
+            self.assertEqual(stall.check(1, steps, 1), steps >= LIMIT_STEPS)
             self.assertEqual(stall.value(), steps * 100)
             self.assertFalse(stall.lost)
 
     def test_rounded_up_to_a_whole_step(self):
         """REQ-STALL-1: with 103206 pL a step, 485 steps are 50.05 uL and the first to trip."""
         for steps in (484, 485):
-            stalls = self.detector(1000, 103_206).check(hal.COUNT_MASK, steps, True)
+            stalls = self.detector(1000, 103_206).check(hal.COUNT_MASK, steps, 1)
             self.assertEqual(stalls, steps == 485)
 
     def test_other_ratios_leave_no_debt(self):
@@ -40,37 +40,37 @@ class StallTest(unittest.TestCase):
         stall = self.detector(333)
         for steps in range(1, 5001):
             count = (hal.COUNT_MASK + steps * 333 // 1000) & hal.COUNT_MASK
-            self.assertFalse(stall.check(count, 1, True))
+            self.assertFalse(stall.check(count, 1, 1))
         self.assertEqual(stall.value(), 0)
 
     def test_ahead_is_no_encoder(self):
         """REQ-STALL-1: a shaft 500 steps ahead of its motor is not to be believed; 499 is."""
         for ahead in (LIMIT_STEPS - 1, LIMIT_STEPS, LIMIT_STEPS + 1):
             stall = self.detector()
-            self.assertFalse(stall.check(ahead - 1, 0, True))
+            self.assertFalse(stall.check(ahead - 1, 0, 1))
             self.assertEqual(stall.lost, ahead >= LIMIT_STEPS)
 
     def test_faster_than_a_drive_turns(self):
         """REQ-STALL-1: a second's worth of counts between two ticks, either way, and one more."""
         for turned, lost in ((2000, False), (2001, True), (-2000, False), (-2001, True)):
             stall = self.detector()
-            stall.check((turned - 1) & hal.COUNT_MASK, 0, False)
+            stall.check((turned - 1) & hal.COUNT_MASK, 0, 0)
             self.assertEqual(stall.lost, lost)
 
     def test_silence(self):
         """REQ-SENSOR-1: one tick without an answer loses nothing, two are a fault."""
         stall = self.detector()
-        self.assertFalse(stall.check(hal.NO_ANSWER, 300, True))
+        self.assertFalse(stall.check(hal.NO_ANSWER, 300, 1))
         self.assertFalse(stall.lost)
-        self.assertFalse(stall.check(599, 300, True))
+        self.assertFalse(stall.check(599, 300, 1))
         self.assertEqual(stall.value(), 0)
-        stall.check(hal.NO_ANSWER, 0, True)
-        stall.check(hal.NO_ANSWER, 0, True)
+        stall.check(hal.NO_ANSWER, 0, 1)
+        stall.check(hal.NO_ANSWER, 0, 1)
         self.assertTrue(stall.lost)
 
     def test_without_an_allotment(self):
         """REQ-STALL-1: nothing moves and nothing is judged."""
-        self.assertFalse(self.detector(1000, 0).check(0, 10_000, True))
+        self.assertFalse(self.detector(1000, 0).check(0, 10_000, 1))
 
 
 def meter(pl_per_step=PL, counts_per_ul=100):

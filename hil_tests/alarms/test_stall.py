@@ -143,3 +143,34 @@ def test_fitted_and_not_fitted_are_said(rig: Rig, pump: Pump) -> None:
     assert pump.arm("FRESH").not_fitted == upstream
     assert pump.selftest().names("notfitted") == upstream
     assert Flag.DEGRADED in pump.status().flags
+
+
+@pytest.mark.requirement("REQ-STALL-1", "REQ-TRAVEL-2")
+@pytest.mark.parametrize("lost_nl", [LIMIT_NL - 5_000, LIMIT_NL + 5_000])
+def test_a_withdrawal_that_does_not_draw_back(rig: Rig, pump: Pump, lost_nl: int) -> None:
+    """Motor standing while it draws back: a fault at 50 uL, or the plunger would be taken for
+    further back than it is, and run against its end later."""
+    allot(rig, pump)
+    rate_nl_h = 72 * ML_H  # 20 uL/s
+    pump.start(pump.prime(300_000, 100 * ML_H).token)
+    until(pump, State.IDLE)
+    pump.start(pump.withdraw(200_000, rate_nl_h).token)
+    rig.clock.sleep_ms(2000)
+    pump.status()
+    stall = rig.inject("drive", "stall")
+    rig.clock.sleep_ms(lost_nl // 20)
+    stall.clear()
+    until(pump, State.IDLE, State.FAULT)
+    assert latched(pump) == (["DRIVE_STALL"] if lost_nl > LIMIT_NL else [])
+
+
+@pytest.mark.requirement("REQ-STALL-1")
+def test_back_and_forth_says_nothing(rig: Rig, pump: Pump) -> None:
+    """Drawing back and giving off again, as far as any limit, says nothing of a good encoder."""
+    allot(rig, pump)
+    for _ in range(2):
+        pump.start(pump.prime(300_000, 100 * ML_H).token)
+        until(pump, State.IDLE)
+        pump.start(pump.withdraw(200_000, 100 * ML_H).token)
+        until(pump, State.IDLE)
+    assert latched(pump) == []

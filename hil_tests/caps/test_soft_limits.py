@@ -315,3 +315,35 @@ def test_every_answer_fits_at_the_largest_figures(rig: Rig, pump: Pump) -> None:
     pump.profile(65_535, soft_rate_nl_h=1, soft_volume_ul=1, soft_bolus_nl=1)
     every = Soft.RATE | Soft.VOLUME | Soft.BOLUS | Soft.BUBBLE
     assert arm(pump, Segment.bolus(20_000, 200 * ML_H)) == every
+
+
+@pytest.mark.requirement("REQ-PROFILE-2")
+def test_how_often_is_no_volume(rig: Rig, pump: Pump) -> None:
+    """A repeat without a bolus exceeds no soft bolus, however often it runs; with one it is the
+    bolus that counts."""
+    allot(rig, pump)
+    pump.profile(NUMBER, soft_bolus_nl=2000)
+    rest = Segment.constant(ML_H // 10, 20)
+    assert arm(pump, rest, Segment.repeat(2001, 1)) == NONE
+    assert arm(pump, Segment.bolus(2000, ML_H), rest, Segment.repeat(3, 2)) == NONE
+    assert arm(pump, Segment.bolus(2001, ML_H), rest, Segment.repeat(3, 2)) == Soft.BOLUS
+
+
+@pytest.mark.requirement("REQ-PROFILE-2")
+def test_priming_above_the_soft_rate_is_confirmed_too(rig: Rig, pump: Pump) -> None:
+    """Soft - 1 and soft start as they are; soft + 1 is told, refused, and starts once named."""
+    allot(rig, pump)
+    pump.profile(NUMBER, soft_rate_nl_h=SOFT)
+    for rate in (SOFT - 1, SOFT):
+        pump.start(pump.prime(1000, rate).token)
+        until(pump, State.IDLE)
+    before = rig.truth.forward_steps
+    offered = pump.prime(1000, SOFT + 1)
+    assert offered.soft == Soft.RATE
+    assert refused(lambda: pump.start(offered.token), PumpSoftUnconfirmedError) == Soft.RATE
+    rig.clock.sleep_ms(1000)
+    assert rig.truth.forward_steps == before
+    pump.confirm_soft(offered.token, Soft.RATE)
+    pump.start(offered.token)
+    until(pump, State.IDLE)
+    assert rig.truth.forward_steps > before

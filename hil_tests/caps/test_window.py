@@ -33,6 +33,31 @@ def test_arm_accepts_up_to_the_window(rig: Rig, pump: Pump) -> None:
     assert rig.truth.forward_steps == 0
 
 
+@pytest.mark.requirement("REQ-WINDOW-1")
+@pytest.mark.parametrize("over", [-1, 0, 1])
+def test_the_rest_asks_for_no_more_than_is_left(rig: Rig, pump: Pump, over: int) -> None:
+    """A program longer than the window, paused after its large dose: the window is asked for
+    what is left, not once more for the dose; to the step, by priming the room away."""
+    set_window(pump, 100)
+    allotted = allot(rig, pump)
+    start(pump, [Segment.bolus(60_000, FAST), Segment.constant(400, 26 * 72_000)])
+    rig.clock.sleep_ms(3000)
+    pump.pause()
+    until(pump, State.PAUSED)
+    left = pump.arm("REST").raw.number("steps")
+    pump.disarm()
+    room = int(pump.limits().parts[2]["left_steps"]) - left
+    pump.start(pump.prime((room + over) * allotted.pl_per_step // 1000, FAST).token)
+    until(pump, State.IDLE)
+    if over > 0:
+        with pytest.raises(PumpOverWindowError):
+            pump.arm("REST")
+        return
+    armed = pump.arm("REST")
+    pump.start(armed.token)
+    assert until(pump, State.RUNNING).alarm == 0
+
+
 @pytest.mark.requirement("REQ-WINDOW-1", "REQ-PRIME-1")
 def test_priming_counts_in_the_window(rig: Rig, pump: Pump) -> None:
     """What was primed is no longer there for an infusion."""

@@ -176,3 +176,25 @@ def test_the_seat_opened_between_the_steps(rig: Rig, pump: Pump) -> None:
         pump.refit_confirm(offered.token)
     with pytest.raises(PumpUnconfirmedError):
         pump.prime(PRIME_NL, RATE)
+
+
+@pytest.mark.requirement("REQ-REFIT-2")
+@pytest.mark.parametrize("test", ["configuration", "power-on"])
+def test_the_seat_opened_while_the_pump_tests_itself(rig: Rig, pump: Pump, test: str) -> None:
+    """A container that was out for a part of the self-test only, where no alarm says so, has to
+    be confirmed like any other."""
+    allot(rig, pump)
+    if test == "configuration":
+        pump.config_commit()
+    else:
+        rig.power_cycle()
+    rig.clock.sleep_ms(150)
+    out = rig.inject("cassette", "out")
+    rig.clock.sleep_ms(300)
+    assert pump.status().state is State.SELFTEST
+    out.clear()
+    until(pump, State.IDLE)
+    assert Flag.CONFIRMED not in pump.status().flags
+    pump.load([Segment.constant(ML_H, 100)])
+    with pytest.raises(PumpUnconfirmedError):
+        pump.arm()

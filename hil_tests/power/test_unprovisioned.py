@@ -24,6 +24,7 @@ from benchpump.testing.targets import RigMaker
 
 CAP_UL = 500
 RATE = 100 * ML_H
+_MORE_THAN_A_JOURNAL = 14 * 15 * 8
 
 
 def refuses_to_pump(rig: Rig, alarms: list[str]) -> None:
@@ -120,3 +121,17 @@ def test_another_chip_with_the_same_memory_goes_on(
         until(other, State.ALARM)
         assert latched(other)[0] == "CAP_REACHED"
     assert reflashed.truth.forward_steps == allotted.cap_steps - done
+
+
+@pytest.mark.requirement("REQ-PROVISION-1", "REQ-LOG-3")
+def test_commands_do_not_use_up_the_journal_of_a_blank_board(make_rig: RigMaker) -> None:
+    """However many commands come before it is provisioned, the journal takes the next one: or a
+    full one would refuse provisioning too."""
+    rig = make_rig(provisioned=False)
+    with rig.connect() as pump:
+        until(pump, State.FAULT)
+        for _ in range(_MORE_THAN_A_JOURNAL):
+            pump.silence(1000)
+    provision(rig)
+    with rig.connect() as pump:
+        assert until(pump, State.IDLE).state is State.IDLE

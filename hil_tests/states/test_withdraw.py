@@ -29,6 +29,7 @@ from benchpump.testing.procedures import (
     start_constant,
     until,
 )
+from benchpump.testing.raw_host import RawHost
 
 RATE = 100 * ML_H
 ROOM_NL = 400_000  # given off first, so that there is room for what is drawn back
@@ -145,6 +146,30 @@ def test_room_to_the_step(rig: Rig, pump: Pump, over: int) -> None:
     assert pump.allotment().number("capacity_ul") * 1_000_000 // allotted.pl_per_step == (
         pump.allotment().number("left_steps") - over
     )
+
+
+@pytest.mark.requirement("REQ-TRAVEL-2", "REQ-WITHDRAW-2")
+@pytest.mark.pump("syringe", reason="about the travel of a plunger")
+def test_what_was_just_drawn_back_counts_at_once(rig: Rig, pump: Pump) -> None:
+    """STOP in the middle of a withdrawal and the next one in the same breath: its room is what
+    the first one left, and together they end at a full syringe at the most."""
+    allotted = with_room(rig, pump)
+    room = rig.truth.forward_steps
+    host = RawHost(rig)
+    token = host.arm(f"WITHdraw {nl(room, allotted)} {RATE}")
+    host.ask(f"STARt {token}")
+    rig.clock.sleep_ms(3000)
+    body = f"WITHdraw {nl(room, allotted)} {RATE}"
+    answers = host.write(host.line("STOP") + host.line(body))
+    assert 0 < rig.truth.reverse_steps < room
+    assert b"ERR " in answers and b"PARTS" not in answers
+    rest = room - rig.truth.reverse_steps
+    token = host.arm(f"WITHdraw {nl(rest, allotted)} {RATE}")
+    host.ask(f"STARt {token}")
+    for _ in range(8):
+        rig.clock.sleep_ms(2000)
+        host.ask("STATus?")
+    assert rig.truth.reverse_steps == room
 
 
 @pytest.mark.requirement("REQ-WITHDRAW-1")

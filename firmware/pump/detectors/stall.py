@@ -39,10 +39,11 @@ class Stall:
             steps = -(-LIMIT_NL * scale.PL_PER_NL // pl_per_step)
             self._limit_counts = steps * self._per_1000 // 1000
 
-    def check(self, count, stepped, forward):
+    def check(self, count, stepped, way):
         """Each tick: the encoder's count and the steps since the last tick; True: it stalls.
 
-        Not ``forward``: whatever turns the shaft now (a hand, a back-off) is not judged.
+        ``way`` that it should turn: 1 forward, -1 drawing back; 0: whatever turns the shaft now
+        (a hand, a back-off) is not judged.
         """
         if count < 0:
             self._silent += 1
@@ -55,13 +56,13 @@ class Stall:
             turned = turned - hal.COUNT_MASK - 1  # in this order: 2**30 itself takes memory
         self.count = count
         self.lost = self._known and (turned > self._most or turned < -self._most)
-        if not (self._known and forward):
+        if not (self._known and way):
             self._known = True
             self._behind = 0
             self._rest = 0
             return False
         self._due(stepped)
-        self._behind -= turned
+        self._behind -= turned * way
         limit = self._limit_counts
         if limit == 0:
             return False

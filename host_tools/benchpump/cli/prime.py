@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from benchpump.cli import allotment
+from benchpump.cli.confirm_soft import confirm_soft, named_soft
 from benchpump.cli.connect import connected
 from benchpump.cli.exits import Alarmed, Refused, Unusable
 from benchpump.cli.infusion import describe
@@ -20,7 +21,8 @@ POLL_S = 0.25
 @click.argument("rate", default="100 mL/h")
 @port_option
 @click.option("--yes", is_flag=True, help="Confirms the second step without asking.")
-def prime(volume: str, rate: str, port: str | None, yes: bool) -> None:
+@click.option("--confirm", metavar="SOFT", help="Soft limits that a person confirmed: rate.")
+def prime(volume: str, rate: str, port: str | None, yes: bool, confirm: str | None) -> None:
     """Deliver VOLUME ("0.5 mL") at RATE (default "100 mL/h") to fill the line.
 
     It counts against the cap. Not with anything connected that must not get the volume.
@@ -42,6 +44,13 @@ def prime(volume: str, rate: str, port: str | None, yes: bool) -> None:
         if not yes and not click.confirm("Start?"):
             pump.disarm()
             raise Refused("not primed", "run it again and answer y, or add --yes")
+        try:
+            confirm_soft(armed.soft, named_soft(confirm))
+        except Refused:
+            pump.disarm()
+            raise
+        if armed.soft:
+            pump.confirm_soft(armed.token, armed.soft)
         pump.start(armed.token)
         takes_s = volume_nl / rate_nl_h * 3600
         status = pump.wait(
