@@ -42,11 +42,11 @@ class Sample:
     """Which images of an enumeration to try: all under CPython, elsewhere a seeded share of them.
 
     MicroPython is slow here, and its WebAssembly build frees no memory inside a call. Attribute:
-    ``one_in``, how many stand for one that is tried (1 under CPython).
+    ``one_in``, how many stand for one that is tried (under CPython ``one_in_cpython``).
     """
 
-    def __init__(self, one_in):
-        self.one_in = 1 if sys.implementation.name == "cpython" else one_in
+    def __init__(self, one_in, one_in_cpython=1):
+        self.one_in = one_in_cpython if sys.implementation.name == "cpython" else one_in
         self._dice = Dice(one_in)
 
     def takes(self):
