@@ -351,8 +351,7 @@ class App:
         if self.window.minute > minute:
             minute = self.window.minute
         self.window.load(minutes, minute, self.ledger.recent)
-        if self.window.used_steps:
-            self.bolus.restarted()
+        self.journal.recall.restore(self.bolus, self.tick_count, self.window.used_steps)
         window_cap = 0
         if allotment:
             window_cap = steps_within_ul(values[codes.CONFIG_WINDOW_CAP_UL], pl_per_step)

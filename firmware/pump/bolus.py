@@ -46,10 +46,10 @@ class Bolus:
             wait = self.program.left_ticks() + 1
         return wait if wait > 0 else 0
 
-    def restarted(self):
-        """Nothing is known of boluses before the restart: the lockout runs from there."""
-        if self.started_tick == _NEVER:
-            self.started_tick = 0
+    def recall(self, tick):
+        """One was given before the restart, at a tick that may be below 0; the earliest first."""
+        self.started_tick = tick
+        self.given.note(tick, 0)
 
     def begin(self, tick):
         """Start what was loaded."""

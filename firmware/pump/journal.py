@@ -3,6 +3,7 @@
 from array import array
 
 from pump import codes
+from pump.recall import Recall
 from pump.seal import get, get_signed, intact, put, seal
 from pump.sector_log import SectorLog
 
@@ -28,7 +29,7 @@ class Journal:
     """Attributes: ``oldest`` and ``newest`` record (``oldest > newest``: empty), ``boot``.
 
     ``uncaught``: as ``open`` found it, an exception that nobody has acknowledged since, else 0;
-    ``uncaught_state``: the state in which it came.
+    ``uncaught_state``: the state in which it came. ``recall``: the boluses that ``open`` found.
     """
 
     def __init__(self, store, first_sector, sectors):
@@ -41,6 +42,7 @@ class Journal:
         self.boot = 0
         self.uncaught = 0
         self.uncaught_state = 0
+        self.recall = Recall()
 
     def open(self):
         """Find the records and begin a fresh page; False when the memory cannot be used.
@@ -52,6 +54,7 @@ class Journal:
         self.newest = 0
         self.boot = 0
         self.uncaught = 0
+        self.recall.forget()
         if not log.scan() or not self._find_records():
             return False
         self.boot += 1
@@ -183,7 +186,9 @@ class Journal:
                 if number > self.newest:
                     self.newest = number
                     self.boot = get(page, at + 1, 3)
-                    self._take_exception(get(page, at + 24, 2), at)
+                    code = get(page, at + 24, 2)
+                    self.recall.see(number, self.boot, get(page, at + 8, 4), code)
+                    self._take_exception(code, at)
 
     def _take_exception(self, code, at):
         page = self._log.page

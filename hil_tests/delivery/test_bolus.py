@@ -20,7 +20,9 @@ from benchpump.link.messages import (
     PumpWrongStateError,
     State,
 )
+from benchpump.testing.images import memory_of, without_journal
 from benchpump.testing.procedures import FIELD, ML_H, allot, start_constant, until
+from benchpump.testing.targets import RigMaker
 
 BASAL = 6 * ML_H
 FAST = 60 * ML_H
@@ -232,6 +234,65 @@ def test_the_lockout_runs_anew_from_a_restart(rig: Rig, pump: Pump) -> None:
     wait = refused(lambda: pump.bolus(10_000, FAST), PumpBolusLockedError)
     rig.clock.sleep_ms(wait * 50)
     pump.bolus(10_000, FAST)
+
+
+def stopped_and_restarted(rig: Rig, pump: Pump) -> None:
+    """In mid-run without power for a second; then the run begins anew."""
+    pump.stop()
+    rig.clock.sleep_ms(1000)
+    rig.power_cycle()
+    until(pump, State.IDLE)
+    start_constant(pump, ML_H, 2 * 3600, on_host_loss="STANDALONE")
+
+
+@pytest.mark.requirement("REQ-BOLUS-3")
+def test_a_restart_keeps_the_count(rig: Rig, pump: Pump) -> None:
+    """With one restart after each of two boluses: one less than the count is taken, the count is
+    used up then, until the first has left the window and not half a second before."""
+    rig.set_jumper(True)
+    pump.service(True)
+    for name, value in (("window_minutes", 60), ("bolus_lockout_minutes", 1), ("bolus_count", 2)):
+        pump.config_set(FIELD[name].index, value)
+    pump.config_commit()
+    rig.set_jumper(False)
+    until(pump, State.IDLE)
+    allot(rig, pump)
+    start_constant(pump, ML_H, 2 * 3600, on_host_loss="STANDALONE")
+    for left in (2, 1):
+        offered = pump.bolus(10_000, FAST)
+        assert offered.raw.number("boluses_left") == left
+        pump.start(offered.token)
+        rig.clock.sleep_ms(120_000)
+        stopped_and_restarted(rig, pump)
+        rig.clock.sleep_ms(61_000)
+    wait = refused(lambda: pump.bolus(10_000, FAST), PumpBolusCountError)
+    # Stopped after 2 min, 1 min of the second start, 2 min more, 1 min of the third: 6 min at most.
+    assert 54 * TICKS_PER_MINUTE - 200 <= wait <= 56 * TICKS_PER_MINUTE
+    rig.clock.sleep_ms(wait * 50 - 500)
+    refused(lambda: pump.bolus(10_000, FAST), PumpBolusCountError)
+    rig.clock.sleep_ms(600)
+    pump.start(pump.bolus(10_000, FAST).token)
+
+
+@pytest.mark.requirement("REQ-BOLUS-3")
+def test_without_records_the_count_was_used(make_rig: RigMaker) -> None:
+    """A ledger that knows of volume beside a journal that knows nothing: refused for a window."""
+    first = make_rig()
+    with first.connect() as pump:
+        until(pump, State.IDLE)
+        allotted = allot(first, pump)
+        start_constant(pump, ML_H, 60)
+        until(pump, State.FINISHED)
+    done = first.truth.forward_steps
+    rig = make_rig(image=without_journal(memory_of(first)))
+    rig.truth.allot(allotted.cap_steps - done, allotted.pl_per_step)
+    with rig.connect() as pump:
+        until(pump, State.IDLE)
+        start_constant(pump, ML_H, 3600, on_host_loss="STANDALONE")
+        wait = refused(lambda: pump.bolus(10_000, FAST), PumpBolusLockedError)
+        rig.clock.sleep_ms(wait * 50)
+        wait = refused(lambda: pump.bolus(10_000, FAST), PumpBolusCountError)
+        assert wait > (1440 - 15) * TICKS_PER_MINUTE
 
 
 @pytest.mark.requirement("REQ-BOLUS-4")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from itertools import islice
 from typing import Any, TypeVar
 
 from benchpump.cli.confirm_soft import confirm_soft, soft_names
@@ -13,6 +12,7 @@ from benchpump.cli.live import Display
 from benchpump.cli.profile import LimitsShown
 from benchpump.link.answers import ActiveAlarm, Armed
 from benchpump.link.client import Pump
+from benchpump.link.errors import JournalGapError
 from benchpump.link.messages import ALARMS, Priority, Reaction, Soft, State
 from benchpump.link.status import TICK_S, Status
 from benchpump.link.tables import PumpRefused
@@ -142,9 +142,10 @@ class Infusion:
         """Newest tick of each alarm in the journal: more exact than the poll that saw it."""
         ticks: dict[int, int] = {}
         # A journal that was not kept is no reason to lose the run.
-        with suppress(PumpRefused):
-            newest = max((record.newest for record in islice(self.pump.log(0), 1)), default=0)
-            for record in self.pump.log(max(newest - JOURNAL_DEPTH, 0)):
+        with suppress(PumpRefused, JournalGapError):
+            oldest = next(self.pump.log(), None)
+            first = max(oldest.newest - JOURNAL_DEPTH, oldest.record) if oldest else 0
+            for record in self.pump.log(first):
                 ticks[record.code] = record.tick
         return ticks
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
+
 import click
 
 from benchpump.cli import allotment
 from benchpump.cli.connect import connected
 from benchpump.cli.ports import port_option
 from benchpump.link.answers import LogRecord, Parts
+from benchpump.link.client import Pump
+from benchpump.link.errors import JournalGapError
 from benchpump.link.messages import ALARMS, ERRORS, EVENTS, Command, State
 from benchpump.link.status import TICK_S
 
@@ -62,13 +67,29 @@ def _profile(answer: Parts) -> str:
 @click.option("--from", "first", default=0, metavar="N", help="First record wanted.")
 def log(port: str | None, first: int) -> None:
     """Print the pump's journal: commands, alarms, states; it survives power-off."""
+    progress = sys.stderr.isatty() and not sys.stdout.isatty()
     with connected(port) as pump:
         count = 0
-        for record in pump.log(first):
+        for record in _records(pump, first):
             click.echo(journal_line(record))
             count += 1
+            if progress:
+                click.echo(f"\rrecord {record.record} of {record.newest}", nl=False, err=True)
+    if progress:
+        click.echo(err=True)
     if not count:
         click.echo("The journal is empty.")
+
+
+def _records(pump: Pump, first: int) -> Iterator[LogRecord]:
+    """Every record from `first`; those that are lost are said in their place."""
+    while True:
+        try:
+            yield from pump.log(first)
+            return
+        except JournalGapError as gap:
+            click.echo(f"records {gap.first} to {gap.last} are lost", err=True)
+            first = gap.last + 1
 
 
 def journal_line(record: LogRecord) -> str:

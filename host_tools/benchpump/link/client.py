@@ -18,7 +18,7 @@ from benchpump.link.answers import (
     Stretch,
     Withdrawable,
 )
-from benchpump.link.errors import WaitTimeoutError
+from benchpump.link.errors import JournalGapError, WaitTimeoutError
 from benchpump.link.exchange import REPLY_TIMEOUT_S
 from benchpump.link.keepalive import KeepAlive
 from benchpump.link.messages import Command
@@ -101,15 +101,25 @@ class Pump:
         return self._requests.ask_parts(Command.SELFTEST)
 
     def log(self, first_record: int = 0) -> Iterator[LogRecord]:
-        """Journal records from `first_record`, or the oldest kept, to the newest."""
+        """Journal records from `first_record` (0: the oldest kept) to the newest, none left out.
+
+        Those added meanwhile come too. Raises JournalGapError where the next one is not kept any
+        more: the pump makes room for new records while it stands.
+        """
         number = first_record
+        newest = -1
         while True:
             try:
                 record = LogRecord.of(self._requests.ask_long(Command.LOG, number))
             except messages.PumpNoPartError:
+                if number <= newest:
+                    raise JournalGapError(number, number) from None
                 return
+            if number and record.record != number:
+                raise JournalGapError(number, record.record - 1)
             yield record
-            if record.record >= record.newest:
+            newest = record.newest
+            if record.record >= newest:
                 return
             number = record.record + 1
 

@@ -304,7 +304,16 @@ COMMANDS: dict[Command, CommandInfo] = {
     Command.ALLOTMENT_NEW: CommandInfo(
         "ALLOTment:NEW",
         "safe",
-        ("container", "inner_diameter", "tubing", "capacity", "compliance", "pressure_max", "cap", "rate_max"),
+        (
+            "container",
+            "inner_diameter",
+            "tubing",
+            "capacity",
+            "compliance",
+            "pressure_max",
+            "cap",
+            "rate_max",
+        ),
     ),
     Command.ALLOTMENT_CONFIRM: CommandInfo("ALLOTment:CONFirm", "safe", ("token",)),
     Command.CONFIG_SET: CommandInfo("CONFig:SET", "safe", ("field", "value")),
@@ -938,7 +947,7 @@ CONFIG: tuple[ConfigField, ...] = (
         1,
         1440,
         10,
-        "least time from one bolus on demand to the next (own); after a restart with volume in the window it runs anew",
+        "least time from one bolus on demand to the next (own), across restarts",
         "down",
     ),
     ConfigField(
@@ -948,7 +957,7 @@ CONFIG: tuple[ConfigField, ...] = (
         0,
         12,
         4,
-        "most boluses on demand in a window's length, counted since the restart (own); 0: none",
+        "most boluses on demand in a window's length, across restarts (own); 0: none",
         "up",
     ),
     ConfigField(

@@ -31,6 +31,12 @@ def without_configuration(image: bytes) -> bytes:
     return _replaced(image, None, store_map().config_first_sector, _COPIES)
 
 
+def without_journal(image: bytes) -> bytes:
+    """The memory with a blank journal, which is last in it."""
+    first = store_map().journal_first_sector
+    return _replaced(image, None, first, len(image) // SECTOR_BYTES - first)
+
+
 @dataclass(frozen=True)
 class StoredConfiguration:
     """A configuration as it lies in the memory (docs: firmware/pump/config.py)."""
