@@ -64,7 +64,7 @@ class Recall:
     # -- inside ---------------------------------------------------------------------------------
 
     def _missing(self):
-        """Nobody knows what the records said: as many boluses as can be counted, at this moment."""
+        """Nobody knows what the records said: as many as can be counted, at this moment."""
         for _ in range(KEPT):
             self._given()
 

@@ -27,7 +27,7 @@ class TestRecall(unittest.TestCase):
     """REQ-BOLUS-3."""
 
     def test_ages_are_ticks_between_records(self):
-        """Within a start the difference, of a later start its tick: what lies between is not known."""
+        """Within a start the difference, of a later start its tick: no more is known."""
         bolus = recalled(
             (
                 (1, 1, 5, OTHER),

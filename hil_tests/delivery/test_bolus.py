@@ -266,7 +266,7 @@ def test_a_restart_keeps_the_count(rig: Rig, pump: Pump) -> None:
         stopped_and_restarted(rig, pump)
         rig.clock.sleep_ms(61_000)
     wait = refused(lambda: pump.bolus(10_000, FAST), PumpBolusCountError)
-    # Stopped after 2 min, 1 min of the second start, 2 min more, 1 min of the third: 6 min at most.
+    # Stopped after 2 min, 1 min of the second start, 2 min more, 1 min of the third.
     assert 54 * TICKS_PER_MINUTE - 200 <= wait <= 56 * TICKS_PER_MINUTE
     rig.clock.sleep_ms(wait * 50 - 500)
     refused(lambda: pump.bolus(10_000, FAST), PumpBolusCountError)

@@ -20,7 +20,7 @@ def add(pump: Pump, records: int) -> None:
 
 @pytest.mark.requirement("REQ-LOG-4")
 def test_while_records_are_added(pump: Pump) -> None:
-    """One more comes with each of the first twenty that is read: each once, in order, to the last."""
+    """One more comes with each of the first twenty read: each once, in order, to the last."""
     until(pump, State.IDLE)
     read = pump.log()
     seen = [next(read)]

@@ -304,16 +304,7 @@ COMMANDS: dict[Command, CommandInfo] = {
     Command.ALLOTMENT_NEW: CommandInfo(
         "ALLOTment:NEW",
         "safe",
-        (
-            "container",
-            "inner_diameter",
-            "tubing",
-            "capacity",
-            "compliance",
-            "pressure_max",
-            "cap",
-            "rate_max",
-        ),
+        ("container", "inner_diameter", "tubing", "capacity", "compliance", "pressure_max", "cap", "rate_max"),
     ),
     Command.ALLOTMENT_CONFIRM: CommandInfo("ALLOTment:CONFirm", "safe", ("token",)),
     Command.CONFIG_SET: CommandInfo("CONFig:SET", "safe", ("field", "value")),
