@@ -126,7 +126,7 @@ class App:
         reading.switches = sensors.switches()
         # Kept until it is on record: in a self-test, or without a ledger, nobody else looks.
         if reading.switches & hal.SWITCH_CASSETTE_OUT:
-            self.travel.seat_opened = True
+            self.travel.doubted = True
         reading.moving = machine.moves(self.state)
         reading.was_moving = self._moved
         edges = self._drive.edges()

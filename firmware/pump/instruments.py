@@ -83,6 +83,7 @@ class Instruments:
         if stall.lost:
             self._app.trip(stall.lost_alarm, stall.count, 0)
         elif stalls:
+            self._app.travel.doubted = True  # the plunger is not where the steps say
             self._app.trip(stall.alarm, stall.value(), stall.limit)
 
     def _watch_upstream(self, upstream):

@@ -12,11 +12,11 @@ from pump.scale import STEPS_MAX, steps_within_ul
 
 
 class Travel:
-    """Between app and ledger. ``seat_opened``: set by whoever sees the seat switch open."""
+    """Between app and ledger. ``doubted``: set by whoever sees the seat open or the motor stall."""
 
     def __init__(self, app):
         self._app = app
-        self.seat_opened = False
+        self.doubted = False
         self._asked = 0  # steps of the withdrawal that is on record as if it were done
 
     def limited(self):
@@ -70,8 +70,8 @@ class Travel:
         ledger = app.ledger
         back = app.gate.reversed_steps
         if ledger.allotment is None or not ledger.confirmed:
-            self.seat_opened = False
-        unseated = self.seat_opened
+            self.doubted = False
+        unseated = self.doubted
         if back == 0 and self._asked == 0 and not unseated:
             return True
         if ledger.allotment is None:
@@ -89,6 +89,6 @@ class Travel:
             app.note(codes.EVENT_WITHDRAWN, back, self._asked)
         app.gate.reversed_steps = 0
         self._asked = 0
-        self.seat_opened = False
+        self.doubted = False
         app.governor.fit(end)
         return True

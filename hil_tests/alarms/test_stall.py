@@ -162,6 +162,15 @@ def test_a_withdrawal_that_does_not_draw_back(rig: Rig, pump: Pump, lost_nl: int
     stall.clear()
     until(pump, State.IDLE, State.FAULT)
     assert latched(pump) == (["DRIVE_STALL"] if lost_nl > LIMIT_NL else [])
+    if lost_nl < LIMIT_NL:
+        return
+    rig.clock.sleep_ms(500)
+    rig.power_cycle()
+    until(pump, State.IDLE)
+    # Where the plunger is nobody knows: the container is confirmed anew before anything moves.
+    assert Flag.CONFIRMED not in pump.status().flags
+    pump.refit_confirm(pump.refit(1000).token)
+    assert Flag.CONFIRMED in pump.status().flags
 
 
 @pytest.mark.requirement("REQ-STALL-1")
