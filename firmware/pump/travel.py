@@ -12,7 +12,7 @@ from pump.scale import STEPS_MAX, steps_within_ul
 
 
 class Travel:
-    """Between app and ledger. ``doubted``: set by whoever sees the seat open or the motor stall."""
+    """Between app and ledger. ``doubted``: set by who sees the seat open or the motor stall."""
 
     def __init__(self, app):
         self._app = app
