@@ -1,7 +1,7 @@
 """Numbers of the command language. Generated from protocol.toml: edit that."""
 
 PROTOCOL_VERSION = 1
-PROTOCOL_HASH = 0x5B0A67
+PROTOCOL_HASH = 0xE42E08
 REQUEST_BYTES = 160
 REPLY_BYTES = 64
 TOKEN_MS = 30000
@@ -162,6 +162,8 @@ ALARM_ENCODER_LOST = 53
 ALARM_FLOW_LOST = 54
 ALARM_UPSTREAM_RAIL = 55
 ALARM_UPSTREAM_STUCK = 56
+ALARM_PRESSURE_IMPLAUSIBLE = 57
+ALARM_PRESSURE_UNMOVED = 58
 ALARM_END_OF_INFUSION = 64
 ALARM_SUPPLY_LOW = 65
 ALARM_NEAR_END = 66
@@ -208,6 +210,7 @@ CONFIG_UPSTREAM_PA = 18
 CONFIG_RAMP_SLOPE_NL_H_MIN = 19
 CONFIG_WITHDRAW_UL = 20
 CONFIG_SUCTION_PA = 21
+CONFIG_UNMOVED_FROM_NL_H = 22
 
 FLAG_UNPROVISIONED = 1
 FLAG_JUMPER = 2
@@ -325,6 +328,8 @@ ALARM_CODES = (
     54,
     55,
     56,
+    57,
+    58,
     64,
     65,
     66,
@@ -362,6 +367,8 @@ ALARM_PRIORITY = (
     3,
     3,
     2,
+    3,
+    3,
     3,
     3,
     3,
@@ -423,6 +430,8 @@ ALARM_REACTION = (
     3,
     3,
     3,
+    3,
+    3,
     1,
     1,
     1,
@@ -461,6 +470,7 @@ CONFIG_MIN = (
     0,
     0,
     2000,
+    0,
 )
 CONFIG_MAX = (
     1100000,
@@ -485,6 +495,7 @@ CONFIG_MAX = (
     1000000000,
     100000000,
     20000,
+    500000000,
 )
 CONFIG_DEFAULT = (
     1000000,
@@ -509,6 +520,7 @@ CONFIG_DEFAULT = (
     0,
     20000,
     15000,
+    50000000,
 )
-CONFIG_WIDEN = (0, 1, 1, 2, 1, 1, 1, 0, 0, 1, 3, 0, 0, 2, 1, 1, 1, 2, 1, 3, 1, 1)
-CONFIG_COUNT = 22
+CONFIG_WIDEN = (0, 1, 1, 2, 1, 1, 1, 0, 0, 1, 3, 0, 0, 2, 1, 1, 1, 2, 1, 3, 1, 1, 3)
+CONFIG_COUNT = 23

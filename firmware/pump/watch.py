@@ -14,6 +14,7 @@ from pump.detectors.host import Host
 from pump.detectors.near_end import NearEnd
 from pump.detectors.occlusion import Occlusion
 from pump.detectors.occlusion_slope import OcclusionSlope
+from pump.detectors.pressure_doubt import Implausible, Unmoved
 from pump.detectors.suction import Suction
 from pump.instruments import Instruments, any_fitted
 from pump.program import ENDED
@@ -26,6 +27,7 @@ _MINUTES_MAX = (1 << 30) - 1
 _EVERY_FIFTH = 1  # supply
 _EVERY_TENTH = 3  # slope, air detector
 _TIMES = 5  # near end, callback
+_DOUBT_EVERY_TENTH = 7  # pressure while infusing
 
 
 class Watch:
@@ -41,6 +43,8 @@ class Watch:
         self.occlusion = Occlusion(data.PRESSURE_PA_PER_1000_CODES)
         self.slope = OcclusionSlope(self.occlusion, fitted.pass_steps(data))
         self.suction = Suction(self.occlusion)
+        self.implausible = Implausible(self.occlusion)
+        self.unmoved = Unmoved(self.occlusion)
         self.air = AirBubble(data.AIR_WET_BELOW_CODE, data.AIR_DRY_ABOVE_CODE)
         self.air_total = AirTotal(self.air)
         self.blind = AirBlind(
@@ -74,10 +78,19 @@ class Watch:
             reply.text(b"nearend,")
         if not self.callback.limit:
             reply.text(b"callback,")
+        if not self.unmoved.able:
+            reply.text(b"unmoved,")
 
     def degraded(self, program, reply):
         """Write the names of the detectors that cannot judge all of a program, or `none`."""
-        reply.text(b"flow," if self.too_slow(program) else b"none")
+        flow = self.too_slow(program)
+        start = self.unmoved.too_slow(program.peak_nl_h)
+        if flow:
+            reply.text(b"flow,")
+        if start:
+            reply.text(b"unmoved,")
+        if not flow and not start:
+            reply.text(b"none")
 
     def too_slow(self, program):
         """Whether any rate of a program is below what the flow sensor can judge."""
@@ -91,7 +104,7 @@ class Watch:
     def able(self):
         """Whether every detector for which there is a sensor can act."""
         timed = self.near_end.limit and self.callback.limit
-        return bool(self.slope.able and self.blind.able and timed)
+        return bool(self.slope.able and self.blind.able and self.unmoved.able and timed)
 
     def configure(self, values, allotment):
         """Take the limits from the configuration, and the allotment (None: nothing moves)."""
@@ -103,6 +116,7 @@ class Watch:
             values[codes.CONFIG_OCCLUSION_PA_PER_UL], values[codes.CONFIG_OCCLUSION_PA], allotment
         )
         self.suction.configure(values[codes.CONFIG_SUCTION_PA])
+        self.unmoved.configure(values[codes.CONFIG_UNMOVED_FROM_NL_H], pl_per_step)
         self.air.configure(values[codes.CONFIG_AIR_BUBBLE_NL], pl_per_step)
         self.air_total.configure(values[codes.CONFIG_AIR_TOTAL_NL], pl_per_step)
         self.blind.configure(pl_per_step)
@@ -160,6 +174,8 @@ class Watch:
                 self.blind.begin(reading.edges)
         elif turn % 5 == _EVERY_FIFTH:
             self._watch_supply(reading.supply_code)
+        elif turn % 10 == _DOUBT_EVERY_TENTH:
+            self._doubt_pressure(reading)
         elif turn == _TIMES:
             self._watch_times()
 
@@ -168,6 +184,15 @@ class Watch:
         if slope.check(reading, self._app.infusing()):
             self._app.trip_once(slope.alarm, slope.value(), slope.limit)
             slope.restart()
+
+    def _doubt_pressure(self, reading):
+        infusing = self._app.infusing()
+        if infusing and self.implausible.check():
+            implausible = self.implausible
+            self._app.trip(implausible.alarm, implausible.value(), implausible.limit)
+        unmoved = self.unmoved
+        if unmoved.check(reading, infusing):
+            self._app.trip(unmoved.alarm, unmoved.value(), unmoved.limit)
 
     def _watch_supply(self, code):
         if code == hal.NOT_FITTED:

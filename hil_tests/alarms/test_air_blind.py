@@ -52,13 +52,13 @@ def test_found_before_air_can_reach_the_outlet(
 
 @pytest.mark.requirement("REQ-AIR-3", "REQ-AIR-1")
 @pytest.mark.bench(calibration_error_ppm=0, peristaltic={"dip_share": 0.0})
-@pytest.mark.parametrize("upstream_nl", range(280_000, 320_001, 2_500))
+@pytest.mark.parametrize("upstream_nl", range(280_000, 320_001, 2_600))
 def test_a_bubble_during_the_test_is_measured(rig: Rig, pump: Pump, upstream_nl: int) -> None:
-    """Bubbles of 101.5 and 98.5 uL that arrive around the test are told apart as always.
+    """Bubbles of 101 and 99 uL that arrive around the test are told apart as always.
 
     By steps, as the frozen calibration has it: rollers that add and take back nothing.
     """
-    for volume_nl, trips in ((98_500, False), (101_500, True)):
+    for volume_nl, trips in ((99_000, False), (101_000, True)):
         allot(rig, pump)
         air = rig.inject("air", "bubble", volume_nl=volume_nl, upstream_nl=upstream_nl)
         start_constant(pump, 36 * ML_H, 50)

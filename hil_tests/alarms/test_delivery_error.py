@@ -89,7 +89,7 @@ def test_too_slow_to_judge_is_said(rig: Rig, pump: Pump, rate_ml_h: float, judge
     pump.load([Segment.constant(rate_nl_h, (WINDOW_S + 300) * TICKS_PER_S)])
     rig.inject("flow_sensor", "gain", ppm=-200_000)
     armed = pump.arm("FRESH", "STOP", 255_000)
-    assert armed.degraded == (() if judged else ("flow",))
+    assert armed.degraded == (("unmoved",) if judged else ("flow", "unmoved"))
     pump.start(armed.token)
     until(pump, State.FINISHED, State.ALARM, timeout_s=1300, poll_s=1)
     assert latched(pump) == (["UNDER_DELIVERY"] if judged else ["END_OF_INFUSION"])

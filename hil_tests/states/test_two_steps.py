@@ -32,7 +32,7 @@ def test_arm_tells_what_will_happen(rig: Rig, pump: Pump) -> None:
     assert armed.cap_left_steps == allotted.cap_steps
     upstream = {"upstream"} if rig.pump == "syringe" else set[str]()
     assert set(armed.not_fitted) == {"encoder", "flow"} | upstream
-    assert armed.degraded == ()
+    assert armed.degraded == ("unmoved",)  # 20 mL/h are too slow for it
     assert pump.status().state is State.ARMED
     assert rig.truth.forward_steps == 0
 

@@ -9,7 +9,7 @@ from enum import IntEnum, IntFlag, StrEnum
 from benchpump.link.tables import AlarmInfo, CommandInfo, ConfigField, ErrorInfo, PumpRefused
 
 PROTOCOL_VERSION = 1
-PROTOCOL_HASH = 0x5B0A67
+PROTOCOL_HASH = 0xE42E08
 REQUEST_BYTES = 160
 REPLY_BYTES = 64
 TOKEN_MS = 30000
@@ -209,6 +209,8 @@ class Alarm(IntEnum):
     FLOW_LOST = 54
     UPSTREAM_RAIL = 55
     UPSTREAM_STUCK = 56
+    PRESSURE_IMPLAUSIBLE = 57
+    PRESSURE_UNMOVED = 58
 
 
 class Event(IntEnum):
@@ -784,6 +786,26 @@ ALARMS: dict[int, AlarmInfo] = {
         "the upstream pressure reading has no noise: the same code for 10 s",
         "check its wiring, restart",
     ),
+    57: AlarmInfo(
+        57,
+        "PRESSURE_IMPLAUSIBLE",
+        3,
+        3,
+        "pressure",
+        "Pa below ambient",
+        "while infusing the pressure reads further below ambient than any outlet can hang",
+        "check the sensor, its zero (pressure_zero_code) and its wiring, restart",
+    ),
+    58: AlarmInfo(
+        58,
+        "PRESSURE_UNMOVED",
+        3,
+        3,
+        "pressure",
+        "Pa",
+        "an infusion started and the pressure did not move: the sensor is stuck with live noise or off the line",
+        "check that the sensor sits on the line; a line so wide that flow shows nothing needs another unmoved_from_nl_h; restart",
+    ),
 }
 
 EVENTS: dict[int, str] = {
@@ -1011,6 +1033,16 @@ CONFIG: tuple[ConfigField, ...] = (
         15000,
         "suction that stops a withdrawal (own: within what the sensor reads below ambient)",
         "up",
+    ),
+    ConfigField(
+        22,
+        "unmoved_from_nl_h",
+        "nL/h",
+        0,
+        500000000,
+        50000000,
+        "rate from which a start must move the pressure by 300 Pa (own; 1 m of 1 mm bore gives 550 Pa of water at 50 mL/h); 0: disabled",
+        "up_or_off",
     ),
 )
 
