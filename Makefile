@@ -99,6 +99,7 @@ bench: setup ## how many times faster than real time; writes out/bench.json
 report: setup ## measure every stopping cause, write docs/safety/*.md and out/stopping.json (VM: cpython)
 	rm -rf out/stopping
 	$(PY) -m pytest hil_tests/alarms/test_stop_table.py -q --target=$(TARGET) --vm=$(FASTEST_VM)
+	$(PY) -m pytest hil_tests/alarms/test_stop_table.py -k upstream -q --target=$(TARGET) --pump=peristaltic --vm=$(FASTEST_VM)
 	$(PY) -m benchpump.testing.safety
 
 MEASURED := hil_tests/delivery/test_trumpet.py hil_tests/delivery/test_bolus_accuracy.py hil_tests/alarms/test_occlusion_measured.py

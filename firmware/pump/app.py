@@ -311,6 +311,8 @@ class App:
         reaction = self.alarms.reaction(code)
         if reaction == codes.REACTION_FLAG:
             return
+        if code in _RELIEVED and self.state == codes.STATE_RELIEVING:
+            return  # both detectors find one line shut: the back-off of the first goes on
         self._stop_leases()
         self.token.void()
         if reaction == codes.REACTION_FAULT:

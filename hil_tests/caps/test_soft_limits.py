@@ -220,7 +220,7 @@ def test_titration_above_the_soft_rate(rig: Rig, pump: Pump) -> None:
     assert pump.titrate(SOFT + 1).soft == NONE
 
 
-@pytest.mark.requirement("REQ-AIR-1", "REQ-PROFILE-2")
+@pytest.mark.requirement("REQ-AIR-4", "REQ-PROFILE-2")
 def test_a_bubble_limit_above_200_ul_is_confirmed_at_each_start(rig: Rig, pump: Pump) -> None:
     """199.999, 200 and 200.001 uL in the configuration: the last takes a confirmation, without
     any profile, at every start."""

@@ -5,7 +5,8 @@ import pytest
 from benchpump.bench.rig import Rig
 from benchpump.link.client import Pump
 from benchpump.link.messages import State
-from benchpump.testing.procedures import FIELD, fitted_to, propose, until
+from benchpump.link.segments import Segment
+from benchpump.testing.procedures import ML_H, FIELD, allot, fitted_to, propose, until
 
 CALIBRATION = FIELD["calibration_ppm"]
 
@@ -21,3 +22,37 @@ def test_what_was_only_set_is_not_used(rig: Rig, pump: Pump, ppm: int) -> None:
     until(pump, State.IDLE)
     after = propose(pump, 100, fitted_to(rig)).pl_per_step
     assert after == pytest.approx(before * ppm / 1e6, abs=1)
+
+
+@pytest.mark.requirement("REQ-CAL-2")
+@pytest.mark.parametrize("ppm", [CALIBRATION.min, CALIBRATION.max])
+def test_an_allotment_keeps_the_one_it_was_made_with(rig: Rig, pump: Pump, ppm: int) -> None:
+    """Changed and committed in mid-allotment, through a restart too, volume per step, cap and the
+    steps of a program stay as they were; the next allotment has the new one."""
+    allotted = allot(rig, pump, 1000)
+    segments = [Segment.constant(100 * ML_H, 200)]
+    pump.load(segments)
+    before = pump.arm("FRESH")
+    steps = before.raw.number("steps")
+    pump.start(before.token)
+    until(pump, State.FINISHED)
+    pump.acknowledge()
+    assert rig.truth.forward_steps == steps
+    pump.config_set(CALIBRATION.index, ppm)
+    pump.config_commit()
+    until(pump, State.IDLE)
+    for restart in (False, True):
+        if restart:
+            rig.power_cycle()
+            until(pump, State.IDLE)
+        assert pump.allotment().number("pl_per_step") == allotted.pl_per_step
+        assert pump.status().cap_left_steps == allotted.cap_steps - rig.truth.forward_steps
+        pump.load(segments)
+        again = pump.arm("FRESH")
+        assert again.raw.number("steps") == steps
+        pump.start(again.token)
+        until(pump, State.FINISHED)
+        pump.acknowledge()
+    assert rig.truth.forward_steps == 3 * steps
+    renewed = allot(rig, pump, 1000)
+    assert renewed.pl_per_step == pytest.approx(allotted.pl_per_step * ppm / 1e6, abs=1)

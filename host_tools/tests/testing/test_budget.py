@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from benchpump.link.messages import ALARMS
+from benchpump import tree_root
+from benchpump.link.messages import ALARMS, Reaction
 from benchpump.testing.procedures import ML_H
 from benchpump.testing.safety import budget, over_delivery, stopping
-from benchpump.testing.safety.causes import BY_NAME, CAUSES
+from benchpump.testing.safety.causes import BY_NAME, CAUSES, ELSEWHERE
 from benchpump.testing.safety.stopping import Stop
 
 FAST = 300 * ML_H
@@ -46,6 +47,16 @@ def test_every_cause_expects_an_alarm_that_there_is() -> None:
     names = {info.name for info in ALARMS.values()}
     assert {cause.alarm for cause in CAUSES if cause.alarm} <= names
     assert len(BY_NAME) == len(CAUSES)
+
+
+def test_every_alarm_that_stops_has_a_row() -> None:
+    """REQ-BUDGET-1: each alarm that stops is a row of the table, or is said to be shown elsewhere,
+    in a file that there is; none is both."""
+    stopping_ones = {info.name for info in ALARMS.values() if info.reaction != Reaction.FLAG}
+    rows = {cause.alarm for cause in CAUSES} | {cause.or_alarm for cause in CAUSES}
+    assert stopping_ones - rows == ELSEWHERE.keys()
+    for reason in ELSEWHERE.values():
+        assert (tree_root() / reason.rpartition(" ")[2]).is_file()
 
 
 def test_the_worst_over_the_moments_is_shown() -> None:

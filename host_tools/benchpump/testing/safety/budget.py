@@ -29,6 +29,11 @@ OPEN_LINE_PA_S_PER_NL = 0.1
 """Flow resistance of the open line that the figures assume (own)."""
 
 TRIP_PA = FIELD["occlusion_pa"].default
+SUCTION_PA = FIELD["suction_pa"].default
+UPSTREAM_PA = FIELD["upstream_pa"].default
+BACKLASH_NL = 4000.0
+"""Turned on reversal before the plunger follows: play of 20 um, wind-up and slack (own)."""
+AIR_TOTAL_NL = FIELD["air_total_nl"].default
 BUBBLE_NL = FIELD["air_bubble_nl"].default
 RELEASED_NL = 100_000.0
 """Bolus on opening: goal where compliance x trip is at most 0.3 mL (ECRI; GIP 1.10.7: 0.5 mL)."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from benchpump.bench.rig import Fault, Rig
 from benchpump.link.client import Pump
@@ -16,6 +16,19 @@ RAIL_TICKS = 2  # conversions in a row, pump/detectors/health.py
 FLOW_TICKS = 10  # two readings, each fifth tick, pump/detectors/flow_meter.py
 STALL_NL = 50_000.0  # pump/detectors/stall.py
 STUCK_TICKS = 41  # 2 s without a change, and the reading that begins it
+SLOW_STUCK_TICKS = 205  # the same of what is read each fifth tick: 10 s, and one reading
+SUPPLY_TICKS = 11  # two looks, each fifth tick, pump/detectors/supply.py
+IMPLAUSIBLE_MS = 13_000
+"""8.3 kPa of an open line at 300 mL/h and 20 kPa down are 473 codes, at 40 a second; a filter of
+200 ms, a look each 500 ms, the mean of noise, and a lease."""
+WITHDRAWAL_HOST_MS = 5000  # what a withdrawal agrees with its host, pump/withdrawal.py
+BUBBLE_TO_SUM_NL = 80_000.0
+GAP_NL = 10_000.0
+TO_OUTLET_NL = 600_000.0  # boards/emulator*/board.toml, of which half may pass between two tests
+BLIND_TICKS = 16  # until the next look, four to answer, and the tick after
+UPSTREAM_NL_PER_KPA = 200.0  # tubing before the rollers
+UPSTREAM_FILTER_MS = 1500
+ROLLER_DIP_NL = 5500.0
 RESERVED_STEPS = 123
 """Most steps that one ledger record grants ahead: 150 ms at 300 mL/h plus one, rounded up (C3)."""
 
@@ -44,6 +57,12 @@ class Cause:
     """Another that may find it first, as it happens to look."""
     pump: str = ""
     """The kind of pump that has such a cause; empty: every one."""
+    settings: Mapping[str, int] = field(default_factory=dict[str, int])
+    """Configuration that it takes."""
+    withdrawing: bool = False
+    """It ends a withdrawal: what counts is motion backwards."""
+    defect: tuple[str, str, str] | None = None
+    """(file, lines, lines in their place): of the firmware itself; brought about by the jumper."""
 
 
 def _fault(channel: str, kind: str, **figures: float) -> Bring:
@@ -59,6 +78,10 @@ def _bytes(data: bytes) -> Bring:
 
 def _pause(_rig: Rig, pump: Pump) -> None:
     pump.pause()
+
+
+def _jumper(rig: Rig, _pump: Pump) -> None:
+    rig.set_jumper(True)
 
 
 def _host_lost(rig: Rig, pump: Pump) -> Fault:
@@ -96,6 +119,27 @@ def _occlusion(rate_nl_h: int) -> Limit:
     displaced_nl = most_nl + budget.nl_in(rate_nl_h, 1000)
     time_ms = displaced_nl * 3.6e6 / rate_nl_h
     return Limit(time_ms, displaced_nl, budget.RELEASED_NL)
+
+
+def _air_total(rate_nl_h: int) -> Limit:
+    bubble_nl = BUBBLE_TO_SUM_NL + GAP_NL
+    last_ms = (budget.AIR_TOTAL_NL / BUBBLE_TO_SUM_NL + 1) * bubble_nl * 3.6e6 / rate_nl_h
+    return ending_within(rate_nl_h, last_ms + 2 * TICK_MS)
+
+
+def _blind(rate_nl_h: int) -> Limit:
+    half_ms = TO_OUTLET_NL / 2 * 3.6e6 / rate_nl_h
+    return ending_within(rate_nl_h, half_ms + BLIND_TICKS * TICK_MS + LEASE_MS)
+
+
+def _upstream(rate_nl_h: int) -> Limit:
+    drawn_nl = 1.1 * budget.UPSTREAM_PA / 1000 * UPSTREAM_NL_PER_KPA + ROLLER_DIP_NL
+    return ending_within(rate_nl_h, drawn_nl * 3.6e6 / rate_nl_h + UPSTREAM_FILTER_MS)
+
+
+def _suction(rate_nl_h: int) -> Limit:
+    drawn_nl = 1.1 * budget.elastic_nl(budget.SUCTION_PA) + budget.BACKLASH_NL
+    return ending_within(rate_nl_h, drawn_nl * 3.6e6 / rate_nl_h + 8 * TICK_MS)
 
 
 _AT_ONCE = _within(TICK_MS + LEASE_MS)
@@ -204,6 +248,95 @@ CAUSES = (
         "flow_silent", "flow sensor does not answer", "FLOW_LOST", _fault("flow_sensor", "off"),
         _within(FLOW_TICKS * TICK_MS + LEASE_MS), "two readings, one lease", instrumented=True,
     ),
+    Cause(
+        "occlusion_slope", "line shut, slope watched", "OCCLUSION_SLOPE",
+        _fault("downstream", "occluded"), _occlusion,
+        "as by the threshold, which it precedes",
+        settings={"occlusion_pa_per_ul": 333}, or_alarm="OCCLUSION_DOWNSTREAM",
+    ),
+    Cause(
+        "air_total", "bubbles of 80 uL, one after another", "AIR_TOTAL",
+        _fault("air", "bubble", volume_nl=BUBBLE_TO_SUM_NL, upstream_nl=0, count=20, gap_nl=GAP_NL),
+        _air_total, "1 mL of air in bubbles, the fluid between them, two ticks",
+    ),
+    Cause(
+        "air_blind", "air sensor blind, with live noise", "AIR_BLIND",
+        _fault("air_sensor", "blind"), _blind,
+        "half of what lies between detector and outlet, and the test",
+    ),
+    Cause(
+        "pressure_implausible", "pressure reading walks off downwards", "PRESSURE_IMPLAUSIBLE",
+        _fault("pressure_sensor", "drift", codes_per_s=-40), _within(IMPLAUSIBLE_MS),
+        "until 20 kPa below ambient, the filter, two looks each tenth tick, one lease",
+    ),
+    Cause(
+        "supply_depleted", "supply sags to 9 V", "SUPPLY_DEPLETED",
+        _fault("supply", "sag", mv=3000), _within(SUPPLY_TICKS * TICK_MS + LEASE_MS),
+        "two looks, one lease",
+    ),
+    Cause(
+        "supply_silent", "supply reading does not answer", "SUPPLY_RAIL",
+        _fault("supply", "off"), _within(SUPPLY_TICKS * TICK_MS + LEASE_MS),
+        "two looks, one lease",
+    ),
+    Cause(
+        "supply_stuck", "supply reading stuck at a plausible value", "SUPPLY_STUCK",
+        _fault("supply", "stuck", code=3000), _within(SLOW_STUCK_TICKS * TICK_MS + LEASE_MS),
+        "10 s without noise, one lease",
+    ),
+    Cause(
+        "upstream", "container line shut", "OCCLUSION_UPSTREAM",
+        _fault("upstream", "occluded"), _upstream,
+        "what tubing and rollers give up to 20 kPa of suction, 1.5 s of filter",
+        pump="peristaltic",
+    ),
+    Cause(
+        "upstream_silent", "upstream pressure sensor does not answer", "UPSTREAM_RAIL",
+        _fault("upstream_sensor", "off"), _within(SUPPLY_TICKS * TICK_MS + LEASE_MS),
+        "two looks, one lease", pump="peristaltic",
+    ),
+    Cause(
+        "upstream_stuck", "upstream pressure sensor stuck at a plausible value", "UPSTREAM_STUCK",
+        _fault("upstream_sensor", "stuck", code=2490),
+        _within(SLOW_STUCK_TICKS * TICK_MS + LEASE_MS), "10 s without noise, one lease",
+        pump="peristaltic",
+    ),
+    Cause(
+        "withdraw_estop", "e-stop while drawing back", "ESTOP", _fault("estop", "pressed"),
+        _AT_ONCE, _SEEN, withdrawing=True,
+    ),
+    Cause(
+        "withdraw_stop_byte", "stop byte while drawing back", "", _bytes(b"\x03"), _AT_ONCE,
+        _SEEN, withdrawing=True,
+    ),
+    Cause(
+        "withdraw_host", "host silent while drawing back", "HOST_LOST", _host_lost,
+        _within(WITHDRAWAL_HOST_MS + 2 * TICK_MS + LEASE_MS), "5 s, two ticks, one lease",
+        withdrawing=True,
+    ),
+    Cause(
+        "withdraw_suction", "line shut while drawing back", "SUCTION",
+        _fault("downstream", "occluded"), _suction,
+        "compliance x 15 kPa, the play of the drive, and the filter", withdrawing=True,
+    ),
+    Cause(
+        "uncaught", "exception in a tick that nothing catches", "UNCAUGHT", _jumper, _AT_ONCE,
+        "what is leased is dropped",
+        defect=(
+            "pump/app.py", "        self.watch.look(self.reading)\n",
+            "        if self.infusing() and self.reading.switches & hal.SWITCH_JUMPER:\n"
+            "            raise ValueError\n        self.watch.look(self.reading)\n",
+        ),
+    ),
+    Cause(
+        "governor_state", "a bit of the governor's figures flips", "GOVERNOR_STATE", _jumper,
+        _AT_ONCE, _SEEN,
+        defect=(
+            "pump/app.py", "        self.watch.look(self.reading)\n",
+            "        if self.infusing() and self.reading.switches & hal.SWITCH_JUMPER:\n"
+            "            self.governor._state[0] ^= 1\n        self.watch.look(self.reading)\n",
+        ),
+    ),
     Cause("cap", "cap of the allotment met", "CAP_REACHED", None, _within(0), "exact, in steps"),
     Cause(
         "container", "syringe empty", "CONTAINER_EMPTY", None, _within(0), "exact, in steps",
@@ -219,3 +352,18 @@ CAUSES = (
 )  # fmt: skip
 
 BY_NAME = {cause.name: cause for cause in CAUSES}
+
+ELSEWHERE = {
+    "LEDGER_FULL": "ARM refuses what would fill it: hil_tests/power/test_ledger_full.py",
+    "LIMIT_REFUSED": "ARM leaves no way to it: hil_tests/alarms/test_limit_refused.py",
+    "UNCAUGHT_BEFORE": "told by a start, nothing moves: hil_tests/alarms/test_uncaught.py",
+    "WITHDRAWAL_SPENT": "exact, in steps: hil_tests/states/test_withdraw.py",
+    "FREE_FLOW": "what flows is no step's: hil_tests/alarms/test_free_flow.py",
+    "OVER_DELIVERY": "minutes of running, not moments: hil_tests/alarms/test_delivery_error.py",
+    "UNDER_DELIVERY": "minutes of running, not moments: hil_tests/alarms/test_delivery_error.py",
+    "PRESSURE_UNMOVED": "found at a start only: hil_tests/alarms/test_pressure_doubt.py",
+    "CONFIG_INVALID": "found while nothing moves: hil_tests/states/test_configuration.py",
+    "LEDGER_INVALID": "found while nothing moves: hil_tests/power/test_generation.py",
+    "DRIVE_REFUSED": "the drive takes no lease, so nothing moves: firmware/tests/test_gate.py",
+}
+"""Alarms that stop and are no row above: why, and where they are shown."""

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from benchpump.testing.procedures import ML_H, SYRINGE
 from benchpump.testing.safety import budget
-from benchpump.testing.safety.causes import CAUSES, RESERVED_STEPS, Cause
-from benchpump.testing.safety.stopping import PHASES_MS, Stop, worst
+from benchpump.testing.safety.causes import CAUSES, ELSEWHERE, RESERVED_STEPS, Cause
+from benchpump.testing.safety.stopping import PHASES_MS, RELIEVED, Stop, worst
 
 NOT_MEASURED = "not measured"
 _HEAD = (
@@ -75,7 +75,7 @@ def _row(cause: Cause, stop: Stop | None, rate_nl_h: int) -> Iterator[str]:
     yield microlitres(stop.outflow_nl) if stop else NOT_MEASURED
     yield microlitres(limit.outflow_nl)
     # After an occlusion the back-off takes the pressure away: its outflow is the opening itself.
-    yield "–" if cause.name == "occlusion" else microlitres(budget.worst_nl(limit))
+    yield "–" if cause.name in RELIEVED else microlitres(budget.worst_nl(limit))
     yield cause.argument
 
 
@@ -88,7 +88,15 @@ def _remarks() -> list[str]:
     return [
         "Times are those of steps at the pin; with the enable line cut pulses may go on while the"
         " motor stands, and there the plunger's motion is timed. Cap and window are met exactly,"
-        " so no step follows the one that meets them.",
+        " so no step follows the one that meets them. While drawing back, displaced is what goes"
+        " backwards.",
+        "",
+        "Causes before the rollers are measured on the peristaltic pump, all others on the syringe"
+        " pump.",
+        "",
+        "Alarms that stop and are no row:",
+        "",
+        *(f"- {alarm}: {reason}" for alarm, reason in ELSEWHERE.items()),
         "",
         f"Memory faults show when the next record is due: up to {RESERVED_STEPS} steps are on"
         " record ahead, all of them debited, so the cap holds.",

@@ -35,6 +35,10 @@ LOOK_MS = 10
 QUIET_MS = 5000
 """Motion has ended when nothing moved for so long; a reset by the watchdog falls into it."""
 RELAX_MS = 10_000
+RELIEVED = ("occlusion", "occlusion_slope")
+"""After these a back-off; their outflow is what comes when the line opens."""
+ROOM_NL = 3_000_000
+"""Given off before a withdrawal, so that there is room for what is drawn back."""
 
 
 @dataclass(frozen=True)
@@ -57,25 +61,34 @@ class _Watch:
     def __init__(self, rig: Rig, cause: Cause) -> None:
         self._rig = rig
         self._pin_goes_on = cause.pin_goes_on
+        self._back = cause.withdrawing
         truth = rig.truth
         self._from_ms = rig.clock.now_ms()
-        self._displaced_nl = truth.displaced_nl
         self._delivered_nl = truth.delivered_nl
-        self._steps = truth.forward_steps
-        self._highest_nl = truth.displaced_nl
+        self._displaced_nl = self._furthest_nl = self._moved_nl()
+        self._steps = self._done_steps()
         self._last_ms = self._from_ms
 
-    def look(self) -> None:
+    def _moved_nl(self) -> float:
+        """Displaced in the direction of the run."""
+        displaced_nl = self._rig.truth.displaced_nl
+        return -displaced_nl if self._back else displaced_nl
+
+    def _done_steps(self) -> int:
         truth = self._rig.truth
-        higher = truth.displaced_nl > self._highest_nl
-        if higher:
-            self._highest_nl = truth.displaced_nl
+        return truth.reverse_steps if self._back else truth.forward_steps
+
+    def look(self) -> None:
+        further = self._moved_nl() > self._furthest_nl
+        if further:
+            self._furthest_nl = self._moved_nl()
+        steps = self._done_steps()
         if self._pin_goes_on:
-            if higher:
+            if further:
                 self._last_ms = self._rig.clock.now_ms()
-        elif truth.forward_steps > self._steps:
-            self._last_ms = truth.last_step_ms
-        self._steps = truth.forward_steps
+        elif steps > self._steps:
+            self._last_ms = self._rig.truth.last_step_ms
+        self._steps = steps
 
     def until_quiet(self, at_most_ms: float) -> None:
         """Raises AssertionError when motion does not end."""
@@ -91,7 +104,7 @@ class _Watch:
 
     @property
     def displaced_nl(self) -> float:
-        return self._highest_nl - self._displaced_nl
+        return self._furthest_nl - self._displaced_nl
 
     @property
     def outflow_nl(self) -> float:
@@ -107,10 +120,7 @@ def measure(rig: Rig, pump: Pump, cause: Cause, rate_nl_h: int, phase_ms: int) -
     if cause.bring is None:
         watch = _run_to_the_cap(rig, pump, cause, rate_nl_h, phase_ms)
     else:
-        seconds = 60 if rate_nl_h > 100 * ML_H else 600
-        allot(rig, pump)
-        timeout_ms = HOST_TIMEOUT_MS if cause.name == "host_lost" else 255_000
-        start_constant(pump, rate_nl_h, seconds, host_timeout_ms=timeout_ms)
+        _begin(rig, pump, cause, rate_nl_h)
         until_ms = rig.clock.now_ms() + RUN_UP_MS + phase_ms
         while rig.clock.now_ms() < until_ms:
             rig.clock.sleep_ms(min(500.0, until_ms - rig.clock.now_ms()))
@@ -121,7 +131,7 @@ def measure(rig: Rig, pump: Pump, cause: Cause, rate_nl_h: int, phase_ms: int) -
         watch.look()
     watch.until_quiet(cause.bound(rate_nl_h).time_ms + 2 * QUIET_MS)
     outflow_nl = watch.outflow_nl
-    if cause.name == "occlusion" and fault is not None:
+    if cause.name in RELIEVED and fault is not None:
         delivered_nl = rig.truth.delivered_nl
         fault.clear()
         rig.clock.sleep_ms(RELAX_MS)
@@ -178,6 +188,24 @@ def worst(stops: list[Stop], cause: str, rate_nl_h: int) -> Stop | None:
         max(stop.outflow_nl for stop in mine),
         mine[0].alarms,
     )
+
+
+def _begin(rig: Rig, pump: Pump, cause: Cause, rate_nl_h: int) -> None:
+    """Set up, allot, and start what the cause will end."""
+    for name, value in cause.settings.items():
+        pump.config_set(FIELD[name].index, value)
+    if cause.settings:
+        pump.config_commit()
+        until(pump, State.IDLE)
+    allot(rig, pump)
+    if cause.withdrawing:
+        pump.start(pump.prime(ROOM_NL, budget.RATES_NL_H[0]).token)
+        until(pump, State.IDLE)
+        pump.start(pump.withdraw(ROOM_NL - 100_000, rate_nl_h).token)
+        return
+    seconds = 60 if rate_nl_h > 100 * ML_H else 1200
+    timeout_ms = HOST_TIMEOUT_MS if cause.name == "host_lost" else 255_000
+    start_constant(pump, rate_nl_h, seconds, host_timeout_ms=timeout_ms)
 
 
 def _run_to_the_cap(rig: Rig, pump: Pump, cause: Cause, rate_nl_h: int, phase_ms: int) -> _Watch:
