@@ -59,7 +59,7 @@ class UnmovedTest(unittest.TestCase):
         self.assertFalse(self.unmoved.too_slow(FROM_NL_H))
 
     def test_after_how_many_looks(self):
-        """REQ-SENSOR-3: not before the third look at the rate; slower ones between do not count."""
+        """REQ-SENSOR-3: not before the third look at the rate; slower ones do not count."""
         for steps in (100, 50, 100, 50):
             self.assertFalse(self.look(steps, 1000))
         self.assertTrue(self.look(100, 1000))

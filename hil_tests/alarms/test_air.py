@@ -9,7 +9,7 @@ from benchpump.testing.procedures import FIELD, ML_H, allot, latched, start_cons
 
 AIR = FIELD["air_bubble_nl"]
 EDGE_NL = 1000
-DIP_NL = 5500  # steps are counted, not liquid: what a release of the rollers takes back is not seen
+DIP_NL = 5500  # steps are counted: what a release of the rollers takes back is not seen
 RATE = 36 * ML_H  # up to here a bubble is measured to 1 uL
 UPSTREAM_NL = 20_000
 
@@ -50,9 +50,7 @@ def test_bubble_at_the_edge(rig: Rig, pump: Pump, limit_nl: int, side: int) -> N
 @pytest.mark.bench(calibration_error_ppm=0)
 @pytest.mark.parametrize("limit_nl", [50_000, 100_000, 200_000])
 @pytest.mark.parametrize("side", [-1, 1], ids=["below", "above"])
-def test_bubble_at_the_edge_with_rollers(
-    rig: Rig, pump: Pump, limit_nl: int, side: int
-) -> None:
+def test_bubble_at_the_edge_with_rollers(rig: Rig, pump: Pump, limit_nl: int, side: int) -> None:
     """With pulsating rollers the edge is as sharp but for what one release takes back."""
     volume_nl = limit_nl + side * (EDGE_NL + DIP_NL)
     assert pump_a_bubble(rig, pump, volume_nl, limit_nl) == (side > 0)

@@ -5,7 +5,7 @@ import pytest
 from benchpump.bench.rig import Rig
 from benchpump.link.client import Pump
 from benchpump.link.messages import Alarm, PumpAlarmLatchedError, State
-from benchpump.testing.procedures import ML_H, allot, latched, start_constant, until
+from benchpump.testing.procedures import FIELD, ML_H, allot, latched, start_constant, until
 
 CAUSES = {Alarm.ESTOP: ("estop", "pressed"), Alarm.CASSETTE_OUT: ("cassette", "out")}
 PAIRS = [tuple(CAUSES), tuple(reversed(CAUSES))]
@@ -84,3 +84,24 @@ def test_the_first_keeps_its_figures(rig: Rig, pump: Pump) -> None:
     after = pump.alarms()
     assert after[0] == before
     assert {alarm.info.name for alarm in after[1:]} == {alarm.name for alarm in CAUSES}
+
+
+@pytest.mark.requirement("REQ-OCCLUSION-3", "REQ-OCCLUSION-4")
+def test_one_line_shut_is_one_back_off(rig: Rig, pump: Pump) -> None:
+    """At the highest rate slope and threshold trip almost together: whichever comes second leaves
+    the back-off of the first going, and what is freed on opening stays far below the goal."""
+    pump.config_set(FIELD["occlusion_pa_per_ul"].index, 333)
+    pump.config_commit()
+    until(pump, State.IDLE)
+    allot(rig, pump)
+    start_constant(pump, 300 * ML_H, 30)
+    rig.clock.sleep_ms(4000)
+    line = rig.inject("downstream", "occluded")
+    until(pump, State.ALARM)
+    rig.clock.sleep_ms(500)
+    assert set(latched(pump)) == {"OCCLUSION_SLOPE", "OCCLUSION_DOWNSTREAM"}
+    assert rig.truth.reverse_steps > 0
+    delivered_nl = rig.truth.delivered_nl
+    line.clear()
+    rig.clock.sleep_ms(3000)
+    assert rig.truth.delivered_nl - delivered_nl < 30_000

@@ -18,9 +18,7 @@ FOUND_S = 2.0
 
 @pytest.mark.requirement("REQ-SENSOR-4")
 @pytest.mark.parametrize(("beside_pa", "trips"), [(-NEAR_PA, False), (NEAR_PA, True)])
-def test_below_what_an_outlet_can_hang(
-    rig: Rig, pump: Pump, beside_pa: int, trips: bool
-) -> None:
+def test_below_what_an_outlet_can_hang(rig: Rig, pump: Pump, beside_pa: int, trips: bool) -> None:
     """Just less than 20 kPa below ambient is borne while infusing; just more is a fault."""
     allot(rig, pump)
     start_constant(pump, 5 * ML_H, 20)
@@ -39,7 +37,7 @@ def test_below_what_an_outlet_can_hang(
 def test_stuck_with_live_noise_is_found_by_the_next_start(
     rig: Rig, pump: Pump, rate_ml_h: int
 ) -> None:
-    """One run in a good line passes; then the sensor sticks, noise and all: the next start faults."""
+    """A run in a good line passes; then the sensor sticks, noise and all: the next faults."""
     allot(rig, pump)
     rate_nl_h = rate_ml_h * ML_H
     start_constant(pump, rate_nl_h, 6)

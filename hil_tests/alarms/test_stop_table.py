@@ -73,9 +73,7 @@ def test_a_defect_of_the_firmware_stays_in_its_budget(
         hold_to_its_budget(rig, pump, cause, rate_nl_h, phase_ms)
 
 
-def hold_to_its_budget(
-    rig: Rig, pump: Pump, cause: Cause, rate_nl_h: int, phase_ms: int
-) -> None:
+def hold_to_its_budget(rig: Rig, pump: Pump, cause: Cause, rate_nl_h: int, phase_ms: int) -> None:
     """Measure, keep, and compare with the analysis."""
     stop = stopping.measure(rig, pump, cause, rate_nl_h, phase_ms)
     stopping.record(stop)

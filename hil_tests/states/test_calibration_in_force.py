@@ -6,7 +6,7 @@ from benchpump.bench.rig import Rig
 from benchpump.link.client import Pump
 from benchpump.link.messages import State
 from benchpump.link.segments import Segment
-from benchpump.testing.procedures import ML_H, FIELD, allot, fitted_to, propose, until
+from benchpump.testing.procedures import FIELD, ML_H, allot, fitted_to, propose, until
 
 CALIBRATION = FIELD["calibration_ppm"]
 

@@ -1,4 +1,5 @@
-"""The FMEA: no empty cell, and every fault names alarms and requirements that there are.
+"""The FMEA: no empty cell, every fault names alarms and requirements that there are, and every
+alarm that stops is named by a fault.
 
 Measured figures are not compared: `make report` writes them anew.
 """
@@ -14,12 +15,15 @@ FMEA = "docs/safety/fmea.toml"
 MATRIX = "docs/requirements.toml"
 PROTOCOL = "host_tools/protocol.toml"
 TEXTS = ("part", "failure", "hazard", "effect", "detector", "time", "released")
+FLAG = "flag"
+"""Reaction of the alarms that stop nothing."""
 OPTIONAL = ("measured", "open")
 
 
 def check(root: Path) -> list[str]:
     """Findings in the table of single faults."""
-    alarms = {row["name"] for row in _rows(root / PROTOCOL, "alarm")}
+    known_alarms = _rows(root / PROTOCOL, "alarm")
+    alarms = {row["name"] for row in known_alarms}
     requirements = {row["id"]: row for row in _rows(root / MATRIX, "requirement")}
     findings: list[str] = []
     seen: set[tuple[str, str]] = set()
@@ -30,7 +34,13 @@ def check(root: Path) -> list[str]:
             said.append("is there twice")
         seen.add(name)
         findings += [f"{FMEA}: {', '.join(name)}: {text}" for text in said]
-    return findings or ([] if seen else [f"{FMEA}: no fault at all"])
+    if not seen:
+        return [f"{FMEA}: no fault at all"]
+    stopping = [row["name"] for row in known_alarms if row.get("reaction") != FLAG]
+    named = {name for row in _rows(root / FMEA, "fault") for name in row.get("alarms", [])}
+    without = [name for name in stopping if name not in named]
+    findings += [f"{FMEA}: no fault for the alarm {name}" for name in without]
+    return findings
 
 
 def _rows(path: Path, table: str) -> list[dict[str, Any]]:

@@ -1,15 +1,15 @@
-"""Pressure that lives and is still not the line's: below what an outlet can hang, or unmoved by flow.
+"""Pressure that lives and is not the line's: below what an outlet can hang, or unmoved by flow.
 
-The noise of a broken bridge or of a sensor that was pulled off its dome looks like a sensor's. Flow
-through any line raises pressure, so a start that moves nothing is a fault; below a rate it cannot
-be told from noise, and that is said (``able``, ``too_slow``).
+The noise of a broken bridge or of a sensor that was pulled off its dome looks like a sensor's.
+Flow through any line raises pressure, so a start that moves nothing is a fault; below a rate it
+cannot be told from noise, and that is said (``able``, ``too_slow``).
 """
 
 from pump import codes, hal
 from pump.detectors.occlusion import NO_PRESSURE
 from pump.scale import PL_PER_NL
 
-# Own: IEC's 13.33 kPa below ambient and a half more; a converter that ends 23 kPa below can say it.
+# Own: IEC's 13.33 kPa below ambient and a half more; a converter ends 23 kPa below at least.
 BELOW_AMBIENT_PA = 20_000
 # Own: five codes, four times what is left of two codes of noise in the filtered value, twice.
 MOVED_PA = 300

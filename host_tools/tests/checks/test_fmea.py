@@ -29,7 +29,11 @@ released = "nothing"
 @pytest.fixture(name="findings")
 def _findings(tmp_path: Path, write: Write) -> Findings:
     def check(faults: str) -> list[str]:
-        write("host_tools/protocol.toml", '[[alarm]]\nname = "ESTOP"\n')
+        write(
+            "host_tools/protocol.toml",
+            '[[alarm]]\nname = "ESTOP"\nreaction = "stop"\n'
+            '[[alarm]]\nname = "NEAR_END"\nreaction = "flag"\n',
+        )
         write(
             "docs/requirements.toml",
             '[[requirement]]\nid = "REQ-ESTOP-1"\n'
@@ -42,9 +46,16 @@ def _findings(tmp_path: Path, write: Write) -> Findings:
 
 
 def test_whole_fault_is_clean(findings: Findings) -> None:
-    """A fault that names what there is passes; no alarm at all may be said, too."""
+    """A fault that names what there is passes; no alarm at all may be said of another, too."""
     assert findings(FAULT) == []
-    assert findings(FAULT.replace('["ESTOP"]', "[]")) == []
+    silent = FAULT.replace("e-stop", "button").replace('["ESTOP"]', "[]")
+    assert findings(FAULT + silent) == []
+
+
+def test_alarm_that_stops_without_a_fault_is_red(findings: Findings) -> None:
+    """Every alarm that stops has a fault behind it; one that only tells something need not."""
+    silent = FAULT.replace('["ESTOP"]', "[]")
+    assert findings(silent) == ["docs/safety/fmea.toml: no fault for the alarm ESTOP"]
 
 
 def test_no_fault_at_all_is_red(findings: Findings) -> None:

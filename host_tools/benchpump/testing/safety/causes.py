@@ -61,6 +61,8 @@ class Cause:
     """Configuration that it takes."""
     withdrawing: bool = False
     """It ends a withdrawal: what counts is motion backwards."""
+    attended: bool = False
+    """It may take longer than a host may be silent: the host goes on asking meanwhile."""
     defect: tuple[str, str, str] | None = None
     """(file, lines, lines in their place): of the firmware itself; brought about by the jumper."""
 
@@ -256,8 +258,11 @@ CAUSES = (
     ),
     Cause(
         "air_total", "bubbles of 80 uL, one after another", "AIR_TOTAL",
-        _fault("air", "bubble", volume_nl=BUBBLE_TO_SUM_NL, upstream_nl=0, count=20, gap_nl=GAP_NL),
-        _air_total, "1 mL of air in bubbles, the fluid between them, two ticks",
+        _fault(
+            "air", "bubble",
+            volume_nl=BUBBLE_TO_SUM_NL, upstream_nl=0, count=20, gap_nl=GAP_NL,
+        ),
+        _air_total, "1 mL of air in bubbles, the fluid between them, two ticks", attended=True,
     ),
     Cause(
         "air_blind", "air sensor blind, with live noise", "AIR_BLIND",
@@ -318,6 +323,7 @@ CAUSES = (
         "withdraw_suction", "line shut while drawing back", "SUCTION",
         _fault("downstream", "occluded"), _suction,
         "compliance x 15 kPa, the play of the drive, and the filter", withdrawing=True,
+        attended=True,
     ),
     Cause(
         "uncaught", "exception in a tick that nothing catches", "UNCAUGHT", _jumper, _AT_ONCE,

@@ -90,13 +90,17 @@ class _Watch:
             self._last_ms = self._rig.truth.last_step_ms
         self._steps = steps
 
-    def until_quiet(self, at_most_ms: float) -> None:
-        """Raises AssertionError when motion does not end."""
+    def until_quiet(self, at_most_ms: float, attending: Pump | None) -> None:
+        """Raises AssertionError when motion does not end. `attending`: asked each second."""
         clock = self._rig.clock
+        asked_ms = clock.now_ms()
         while clock.now_ms() - self._last_ms < QUIET_MS:
             assert clock.now_ms() - self._from_ms < at_most_ms, "motion does not end"
             clock.sleep_ms(LOOK_MS)
             self.look()
+            if attending is not None and clock.now_ms() - asked_ms >= 1000:
+                asked_ms = clock.now_ms()
+                attending.status()
 
     @property
     def time_ms(self) -> float:
@@ -129,7 +133,8 @@ def measure(rig: Rig, pump: Pump, cause: Cause, rate_nl_h: int, phase_ms: int) -
         watch = _Watch(rig, cause)
         fault = cause.bring(rig, pump)
         watch.look()
-    watch.until_quiet(cause.bound(rate_nl_h).time_ms + 2 * QUIET_MS)
+    at_most_ms = cause.bound(rate_nl_h).time_ms + 2 * QUIET_MS
+    watch.until_quiet(at_most_ms, pump if cause.attended else None)
     outflow_nl = watch.outflow_nl
     if cause.name in RELIEVED and fault is not None:
         delivered_nl = rig.truth.delivered_nl
