@@ -66,9 +66,9 @@ def test_a_program_too_slow_for_it_says_so(rig: Rig, pump: Pump, beside_nl_h: in
 
 @pytest.mark.requirement("REQ-SENSOR-3")
 def test_starts_at_any_rate_in_a_good_line_do_not_trip(rig: Rig, pump: Pump) -> None:
-    """Lowest rate, the limit and the highest, and each again from a pause."""
+    """Lowest and intermediate rate, the limit and the highest, and each again from a pause."""
     allot(rig, pump)
-    for rate_nl_h in (ML_H // 10, FROM.default - 1, FROM.default, 300 * ML_H):
+    for rate_nl_h in (ML_H // 10, 5 * ML_H, FROM.default - 1, FROM.default, 300 * ML_H):
         start_constant(pump, rate_nl_h, 12)
         rig.clock.sleep_ms(4000)
         pump.pause()

@@ -370,6 +370,7 @@ ELSEWHERE = {
     "PRESSURE_UNMOVED": "found at a start only: hil_tests/alarms/test_pressure_doubt.py",
     "CONFIG_INVALID": "found while nothing moves: hil_tests/states/test_configuration.py",
     "LEDGER_INVALID": "found while nothing moves: hil_tests/power/test_generation.py",
+    "CODE_CHANGED": "found while nothing moves: hil_tests/power/test_code_check.py",
     "DRIVE_REFUSED": "the drive takes no lease, so nothing moves: firmware/tests/test_gate.py",
 }
 """Alarms that stop and are no row above: why, and where they are shown."""
