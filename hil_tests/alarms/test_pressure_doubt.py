@@ -71,6 +71,7 @@ def test_starts_at_any_rate_in_a_good_line_do_not_trip(rig: Rig, pump: Pump) -> 
     for rate_nl_h in (ML_H // 10, 5 * ML_H, FROM.default - 1, FROM.default, 300 * ML_H):
         start_constant(pump, rate_nl_h, 12)
         rig.clock.sleep_ms(4000)
+        assert latched(pump) == []
         pump.pause()
         until(pump, State.PAUSED)
         pump.start(pump.arm("REST").token)
