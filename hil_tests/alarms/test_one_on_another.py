@@ -86,6 +86,7 @@ def test_the_first_keeps_its_figures(rig: Rig, pump: Pump) -> None:
     assert {alarm.info.name for alarm in after[1:]} == {alarm.name for alarm in CAUSES}
 
 
+@pytest.mark.pump("syringe", reason="about two occlusion alarms at once; rollers keep them apart")
 @pytest.mark.requirement("REQ-OCCLUSION-3", "REQ-OCCLUSION-4")
 def test_one_line_shut_is_one_back_off(rig: Rig, pump: Pump) -> None:
     """At the highest rate slope and threshold trip almost together: whichever comes second leaves
