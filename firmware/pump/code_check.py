@@ -30,9 +30,10 @@ class CodeCheck:
     def __init__(self, places=None, opener=open):
         self._places = sys.path if places is None else places
         self._open = opener
-        self._manifest = None
+        self._manifest = b""
         self._at = 0
-        self._block = None
+        self._block = bytearray(0)
+        self._begun = False
         self._over = False
         self.files = 0
         self.verified = False
@@ -40,7 +41,7 @@ class CodeCheck:
 
     def step(self):
         """A tick's share; True when it is over. No file stays open between two."""
-        if self._manifest is None and not self._over:
+        if not self._begun:
             self._begin()
         for _ in range(FILES_PER_TICK):
             if not self._over:
@@ -48,6 +49,7 @@ class CodeCheck:
         return self._over
 
     def _begin(self):
+        self._begun = True
         file = self._find(MANIFEST)
         if file is None:
             self._end(SAME)
@@ -81,8 +83,8 @@ class CodeCheck:
     def _end(self, changed):
         self.changed = changed
         self._over = True
-        self._manifest = None
-        self._block = None
+        self._manifest = b""
+        self._block = bytearray(0)
 
     def _find(self, path):
         """Open a file where an import would find it; None: nowhere."""
