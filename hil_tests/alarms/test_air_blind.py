@@ -52,7 +52,13 @@ def test_found_before_air_can_reach_the_outlet(
 
 @pytest.mark.requirement("REQ-AIR-3", "REQ-AIR-1")
 @pytest.mark.bench(calibration_error_ppm=0, peristaltic={"dip_share": 0.0})
-@pytest.mark.parametrize("upstream_nl", range(280_000, 320_001, 2_600))
+@pytest.mark.parametrize(
+    "upstream_nl",
+    [
+        pytest.param(upstream_nl, marks=pytest.mark.long if place % 3 else ())
+        for place, upstream_nl in enumerate(range(280_000, 320_001, 2_600))
+    ],
+)
 def test_a_bubble_during_the_test_is_measured(rig: Rig, pump: Pump, upstream_nl: int) -> None:
     """Bubbles of 101 and 99 uL that arrive around the test are told apart as always.
 

@@ -65,6 +65,7 @@ def test_small_bubbles_are_not_summed(rig: Rig, pump: Pump, volume_nl: int, trip
     assert ("AIR_TOTAL" in latched(pump)) == trips
 
 
+@pytest.mark.long
 @pytest.mark.requirement("REQ-AIR-2")
 @pytest.mark.bench(calibration_error_ppm=0, peristaltic={"dip_share": 0.0})
 @pytest.mark.parametrize(("every_s", "trips"), [(81, False), (70, True)])
@@ -79,6 +80,7 @@ def test_the_window_moves_on(rig: Rig, pump: Pump, every_s: int, trips: bool) ->
     assert ("AIR_TOTAL" in latched(pump)) == trips
 
 
+@pytest.mark.long
 @pytest.mark.requirement("REQ-AIR-2", "REQ-ALARM-1")
 @pytest.mark.bench(calibration_error_ppm=0, peristaltic={"dip_share": 0.0})
 def test_it_cannot_be_acknowledged_before_the_window_moved_on(rig: Rig, pump: Pump) -> None:

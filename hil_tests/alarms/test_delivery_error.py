@@ -30,10 +30,10 @@ def run(pump: Pump, rate_nl_h: int, seconds: float) -> None:
 @pytest.mark.parametrize(
     ("ppm", "alarm"),
     [
-        (100_000 - NEAR_PPM, "END_OF_INFUSION"),
+        pytest.param(100_000 - NEAR_PPM, "END_OF_INFUSION", marks=LONG),
         (100_000 + NEAR_PPM, "OVER_DELIVERY"),
         pytest.param(-100_000 + NEAR_PPM, "END_OF_INFUSION", marks=LONG),
-        (-100_000 - NEAR_PPM, "UNDER_DELIVERY"),
+        pytest.param(-100_000 - NEAR_PPM, "UNDER_DELIVERY", marks=LONG),
     ],
 )
 def test_beside_ten_per_cent(rig: Rig, pump: Pump, ppm: int, alarm: str) -> None:
@@ -81,7 +81,10 @@ def test_a_leak_is_under_delivery(rig: Rig, pump: Pump) -> None:
 
 
 @pytest.mark.requirement("REQ-FLOW-1", "REQ-FITTED-1")
-@pytest.mark.parametrize(("rate_ml_h", "judged"), [(LEAST_ML_H - 0.1, False), (LEAST_ML_H, True)])
+@pytest.mark.parametrize(
+    ("rate_ml_h", "judged"),
+    [pytest.param(LEAST_ML_H - 0.1, False, marks=LONG), (LEAST_ML_H, True)],
+)
 def test_too_slow_to_judge_is_said(rig: Rig, pump: Pump, rate_ml_h: float, judged: bool) -> None:
     """Below the sensor's least rate the detector is degraded, ARM says so, and nothing trips."""
     allot(rig, pump)

@@ -131,14 +131,11 @@ def rate_changes(repeats: int) -> list[Segment]:
     return segments
 
 
+@pytest.mark.long
 @pytest.mark.requirement("REQ-OCCLUSION-5")
 @pytest.mark.parametrize(
     "codes_per_s",
-    [
-        pytest.param(-0.02, marks=pytest.mark.long),
-        pytest.param(0, marks=pytest.mark.long),
-        0.02,
-    ],
+    [-0.02, 0, 0.02],
 )
 def test_rate_changes_noise_and_drift_do_not_trip(
     rig: Rig, pump: Pump, codes_per_s: float

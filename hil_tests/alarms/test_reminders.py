@@ -128,6 +128,7 @@ def test_a_loaded_program_calls_back(rig: Rig, pump: Pump, minutes: int) -> None
     assert latched(pump) == []
 
 
+@pytest.mark.long
 @pytest.mark.requirement("REQ-CALLBACK-1")
 def test_a_pause_calls_back_and_an_idle_pump_does_not(rig: Rig, pump: Pump) -> None:
     """Ten minutes without a program are nothing; ten minutes of pause are signalled."""

@@ -78,6 +78,7 @@ def test_priming_counts_in_the_window(rig: Rig, pump: Pump) -> None:
     assert used == pytest.approx(30_000_000 / allotted.pl_per_step, abs=1)
 
 
+@pytest.mark.long
 @pytest.mark.requirement("REQ-WINDOW-1", "REQ-KEEPOPEN-1")
 def test_keep_open_rate_ends_at_the_window(rig: Rig, pump: Pump) -> None:
     """A keep-open rate that outlasts the window's cap is stopped by it, to the step."""

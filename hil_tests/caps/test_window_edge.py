@@ -12,6 +12,7 @@ FAST = 200 * ML_H
 MINUTES = 60
 
 
+@pytest.mark.long
 @pytest.mark.requirement("REQ-WINDOW-1")
 def test_nothing_leaves_before_the_whole_window_has_passed(rig: Rig, pump: Pump) -> None:
     """Given in the middle of a powered minute: still counted 10 s before the hour is over."""

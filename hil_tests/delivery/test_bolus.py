@@ -179,6 +179,7 @@ def test_lockout(rig: Rig, pump: Pump) -> None:
     pump.start(pump.bolus(10_000, FAST).token)
 
 
+@pytest.mark.long
 @pytest.mark.requirement("REQ-BOLUS-3")
 def test_count_in_a_window(rig: Rig, pump: Pump) -> None:
     """One less than the count and the count are given, one more waits for the first to leave."""

@@ -32,6 +32,7 @@ def test_constant_rate_at_every_tick(rig: Rig, pump: Pump, rate_nl_h: int) -> No
     assert rig.truth.forward_steps == steps_of(rate_nl_h / 60, allotted)
 
 
+@pytest.mark.long
 @pytest.mark.requirement("REQ-DELIVERY-1")
 def test_one_step_in_several_minutes(rig: Rig, pump: Pump) -> None:
     """1.2 uL/h is a step in five minutes; each comes when it is due, for an hour."""

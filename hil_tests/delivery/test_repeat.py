@@ -111,7 +111,7 @@ def test_all_passes_fit_the_cap(rig: Rig, pump: Pump) -> None:
 
 
 @pytest.mark.requirement("REQ-REPEAT-3", "REQ-WINDOW-1")
-@pytest.mark.parametrize("cap_ul", [70, 71, 72])
+@pytest.mark.parametrize("cap_ul", [70, pytest.param(71, marks=pytest.mark.long), 72])
 def test_the_fullest_hour_fits_the_window(rig: Rig, pump: Pump, cap_ul: int) -> None:
     """Doses ten minutes apart: an hour and a minute hold seven, and with room for them it runs."""
     hourly_window(rig, pump, cap_ul)

@@ -119,6 +119,7 @@ def test_the_size_of_a_step_is_bounded(rig: Rig, pump: Pump, way: int) -> None:
     assert refused(lambda: pump.titrate(RATE + way * (STEP + 1)), PumpTitrationStepError) == STEP
 
 
+@pytest.mark.long
 @pytest.mark.requirement("REQ-TITRATION-2")
 def test_the_number_of_changes_is_bounded(rig: Rig, pump: Pump) -> None:
     """All six of an hour are taken, the seventh waits until the first is an hour old."""

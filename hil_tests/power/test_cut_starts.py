@@ -15,7 +15,8 @@ RATE = 100 * ML_H
 @pytest.mark.parametrize(
     ("mode", "cuts"),
     [
-        ("torn", 24),
+        pytest.param("torn", 24, marks=pytest.mark.long),
+        ("torn", 8),
         pytest.param("before", 60, marks=pytest.mark.long),
         pytest.param("torn", 60, marks=pytest.mark.long),
         pytest.param("after", 60, marks=pytest.mark.long),
