@@ -99,6 +99,11 @@ class Reply:
             self._put(48 + value // power % 10)
             power //= 10
 
+    def pair(self, name, value):
+        """Append a name, its `=` included, and a number."""
+        self.text(name)
+        self.number(value)
+
     def hexadecimal(self, value, digits):
         """Append the lowest ``digits`` hexadecimal digits of ``value`` (>= 0), upper case."""
         shift = 4 * digits

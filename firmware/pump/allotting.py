@@ -53,7 +53,7 @@ class Allotting:
         # A syringe can be changed in mid-run, for the end of its travel stops the pump; what a
         # tube draws from cannot be known to be empty.
         if cap_ul > capacity_ul and not app.travel.limited():
-            reply.detail = capacity_ul * 1000 if capacity_ul < 1 << 20 else (1 << 30) - 1
+            reply.detail = capacity_ul * 1000 if capacity_ul < 1 << 20 else scale.STEPS_MAX
             return codes.ERROR_CONTAINER_LIMIT
         cap_steps = scale.steps_within_ul(cap_ul, pl_per_step)
         if cap_steps < 1:
@@ -81,25 +81,18 @@ class Allotting:
         if index >= _PARTS or proposed is None:
             return codes.ERROR_NO_PART
         if index == 0:
-            reply.text(b"container=")
-            reply.number(proposed.container)
-            reply.text(b" id=")
-            reply.number(proposed.identity)
+            reply.pair(b"container=", proposed.container)
+            reply.pair(b" id=", proposed.identity)
         elif index == 1:
-            reply.text(b"cap_steps=")
-            reply.number(proposed.cap_steps)
+            reply.pair(b"cap_steps=", proposed.cap_steps)
         elif index == 2:
-            reply.text(b"pl_per_step=")
-            reply.number(proposed.pl_per_step)
+            reply.pair(b"pl_per_step=", proposed.pl_per_step)
         elif index == 3:
-            reply.text(b"capacity_ul=")
-            reply.number(proposed.capacity_ul)
+            reply.pair(b"capacity_ul=", proposed.capacity_ul)
         elif index == 4:
-            reply.text(b"rate_max_nl_h=")
-            reply.number(proposed.rate_max_nl_h)
+            reply.pair(b"rate_max_nl_h=", proposed.rate_max_nl_h)
         else:
-            reply.text(b"token=")
-            reply.number(self._app.token.number)
+            reply.pair(b"token=", self._app.token.number)
         return 0
 
     def confirm(self, number):

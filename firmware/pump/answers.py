@@ -6,7 +6,7 @@ from pump.detectors.occlusion import NO_PRESSURE
 from pump.fitted import degraded, list_not_fitted, list_optional_not_fitted
 from pump.limits_answer import limits_parts, write_limits
 from pump.program import KEEP_OPEN, RUNNING
-from pump.scale import nl_from_steps
+from pump.scale import clipped, nl_from_steps
 
 VERSION = b"0.1.0"
 _PRESSURE_OFFSET_PA = 100_000
@@ -147,9 +147,9 @@ class Answers:
     def _as_run_part(self, index, reply):
         program = self._app.program
         if index == 0:
-            _pair(reply, b"count=", program.as_run.count)
-            _pair(reply, b" kept=", program.as_run.kept)
-            _pair(reply, b" ticks=", program.run_ticks())
+            reply.pair(b"count=", program.as_run.count)
+            reply.pair(b" kept=", program.as_run.kept)
+            reply.pair(b" ticks=", program.run_ticks())
         else:
             program.as_run.write(self._first + index - 1, reply)
         return 0
@@ -182,31 +182,26 @@ class Answers:
         if allotment is None:
             reply.text(b"none=1")
         elif index == 0:
-            _pair(reply, b"id=", allotment.identity)
-            _pair(reply, b" container=", allotment.container)
+            reply.pair(b"id=", allotment.identity)
+            reply.pair(b" container=", allotment.container)
         elif index == 1:
-            _pair(reply, b"cap_steps=", allotment.cap_steps)
-            _pair(reply, b" debited_steps=", app.governor.debited())
+            reply.pair(b"cap_steps=", allotment.cap_steps)
+            reply.pair(b" debited_steps=", app.governor.debited())
         elif index == 2:
-            _pair(reply, b"pl_per_step=", allotment.pl_per_step)
-            _pair(
-                reply,
-                b" nl=",
-                _within(
-                    nl_from_steps(app.governor.debited(), allotment.pl_per_step), (1 << 30) - 1
-                ),
-            )
+            reply.pair(b"pl_per_step=", allotment.pl_per_step)
+            nl = nl_from_steps(app.governor.debited(), allotment.pl_per_step)
+            reply.pair(b" nl=", clipped(nl))
         elif index == 3:
-            _pair(reply, b"capacity_ul=", allotment.capacity_ul)
-            _pair(reply, b" pressure_max_pa=", allotment.pressure_max_pa)
+            reply.pair(b"capacity_ul=", allotment.capacity_ul)
+            reply.pair(b" pressure_max_pa=", allotment.pressure_max_pa)
         elif index == 4:
-            _pair(reply, b"rate_max_nl_h=", allotment.rate_max_nl_h)
+            reply.pair(b"rate_max_nl_h=", allotment.rate_max_nl_h)
         else:
             if app.travel.limited():
-                _pair(reply, b"left_steps=", app.governor.travel_left())
+                reply.pair(b"left_steps=", app.governor.travel_left())
             else:
                 reply.text(b"left=unknown")
-            _pair(reply, b" withdrawn_steps=", app.ledger.withdrawn_steps)
+            reply.pair(b" withdrawn_steps=", app.ledger.withdrawn_steps)
         return 0
 
     def _alarm_part(self, index, reply):
@@ -223,16 +218,16 @@ class Answers:
                 if candidate != alarms.first:
                     place += 1
             code = candidate
-        _pair(reply, b"code=", code)
-        _pair(reply, b" value=", alarms.value(code))
-        _pair(reply, b" limit=", alarms.limit(code))
+        reply.pair(b"code=", code)
+        reply.pair(b" value=", alarms.value(code))
+        reply.pair(b" limit=", alarms.limit(code))
         return 0
 
     def _selftest_part(self, index, reply):
         app = self._app
         if index == 0:
-            _pair(reply, b"failed=", app.selftest.failed)
-            _pair(reply, b" reset=", app.clock.reset_cause())
+            reply.pair(b"failed=", app.selftest.failed)
+            reply.pair(b" reset=", app.clock.reset_cause())
         elif index == 1:
             reply.text(b"notfitted=")
             list_not_fitted(app.data, reply)
@@ -243,14 +238,14 @@ class Answers:
             reply.text(b"disabled=")
             app.watch.disabled(reply)
         elif index == 4:
-            _pair(reply, b"late_ticks=", app.watch.late_ticks)
-            _pair(reply, b" late_most_ms=", app.watch.late_most_ms)
+            reply.pair(b"late_ticks=", app.watch.late_ticks)
+            reply.pair(b" late_most_ms=", app.watch.late_most_ms)
         elif index == 5:
-            _pair(reply, b"records_free=", app.ledger.records_free)
-            _pair(reply, b" generation=", app.ledger.generation)
+            reply.pair(b"records_free=", app.ledger.records_free)
+            reply.pair(b" generation=", app.ledger.generation)
         elif index == 6:
-            _pair(reply, b"log_free=", app.journal.free)
-            _pair(reply, b" boot=", app.journal.boot)
+            reply.pair(b"log_free=", app.journal.free)
+            reply.pair(b" boot=", app.journal.boot)
         elif index == 7:
             code = app.selftest.code
             reply.text(b"code=")
@@ -258,17 +253,12 @@ class Answers:
                 reply.text(b"changed")
             else:
                 reply.text(b"verified" if code.verified else b"unverified")
-            _pair(reply, b" files=", code.files)
+            reply.pair(b" files=", code.files)
         else:
             # The chain beyond the contact has no way back to the chip on any board.
             reply.text(b"estop_chain=untestable")
-            _pair(reply, b" estop_min=", app.watch.estop_minutes)
+            reply.pair(b" estop_min=", app.watch.estop_minutes)
         return 0
-
-
-def _pair(reply, name, value):
-    reply.text(name)
-    reply.number(value)
 
 
 def _within(value, most):

@@ -4,7 +4,7 @@ from pump import codes, hal, machine, soft, token
 from pump.fitted import list_not_fitted, list_optional_not_fitted
 from pump.program import NOTHING
 from pump.record_room import RUN_RECORDS, journal_records
-from pump.scale import PL_PER_NL, TICKS_PER_HOUR, nl_from_steps, steps_per_hour
+from pump.scale import PL_PER_NL, STEPS_MAX, TICKS_PER_HOUR, clipped, nl_from_steps, steps_per_hour
 
 _TICKS_PER_MINUTE = 1200
 # Records that pauses, alarms and restarts of one infusion may cost beside the reservations (own).
@@ -149,21 +149,21 @@ class Arming:
         if index >= _PARTS or allotment is None:
             return codes.ERROR_NO_PART
         if index == 0:
-            _pair(reply, b"container=", allotment.container)
-            _pair(reply, b" id=", allotment.identity)
+            reply.pair(b"container=", allotment.container)
+            reply.pair(b" id=", allotment.identity)
         elif index == 1:
             _volume(reply, nl_from_steps(self._steps, allotment.pl_per_step))
             reply.text(b" degraded=")  # here because there is room
             app.watch.degraded(self._program, reply)
         elif index == 2:
-            _pair(reply, b"peak_nl_h=", self._peak_nl_h)
-            _pair(reply, b" steps=", self._steps)
+            reply.pair(b"peak_nl_h=", self._peak_nl_h)
+            reply.pair(b" steps=", self._steps)
         elif index == 3:
-            _pair(reply, b"duration_ticks=", self._ticks)
-            _pair(reply, b" keep_open_nl_h=", self._program.keep_open_nl_h)
+            reply.pair(b"duration_ticks=", self._ticks)
+            reply.pair(b" keep_open_nl_h=", self._program.keep_open_nl_h)
         elif index == 4:
-            _pair(reply, b"cap_left_steps=", app.governor.cap_left())
-            _pair(reply, b" pl_per_step=", allotment.pl_per_step)
+            reply.pair(b"cap_left_steps=", app.governor.cap_left())
+            reply.pair(b" pl_per_step=", allotment.pl_per_step)
         elif index == 5:
             reply.text(b"hash=")
             reply.hexadecimal(self._program.fingerprint(), 4)
@@ -182,13 +182,13 @@ class Arming:
             soft.write(app.token.soft, reply)
         elif index == 9:
             if app.travel.limited():
-                _pair(reply, b"container_left_steps=", app.governor.travel_left())
+                reply.pair(b"container_left_steps=", app.governor.travel_left())
             else:
                 reply.text(b"container_left=unknown")
         elif self._preparing():
             return codes.ERROR_BUSY
         else:
-            _pair(reply, b"token=", app.token.number)
+            reply.pair(b"token=", app.token.number)
         return 0
 
     def watch_inputs(self):
@@ -259,7 +259,7 @@ class Arming:
         # A program may be longer than what is in the container, which is then changed in mid-run.
         in_container = governor.travel_left()
         if in_container == 0 or (program is app.priming and steps > in_container):
-            reply.detail = _clipped(nl_from_steps(in_container, pl_per_step))
+            reply.detail = clipped(nl_from_steps(in_container, pl_per_step))
             return codes.ERROR_CONTAINER_LIMIT
         # The window forgets by whole minutes, so it holds up to one more than its length.
         window_ticks = (app.settings[codes.CONFIG_WINDOW_MINUTES] + 1) * _TICKS_PER_MINUTE
@@ -270,7 +270,7 @@ class Arming:
             most = steps if steps < most else most  # of what was run before nothing comes again
         self._most = most
         if most > governor.window_left():
-            reply.detail = _clipped(nl_from_steps(governor.window_left(), pl_per_step))
+            reply.detail = clipped(nl_from_steps(governor.window_left(), pl_per_step))
             return codes.ERROR_OVER_WINDOW
         if program.keep_open_nl_h:
             hourly = steps_per_hour(program.keep_open_nl_h, pl_per_step)
@@ -279,7 +279,7 @@ class Arming:
             room = in_window if in_window < room else room
             if program.keep_open_nl_h > program.slowest_nl_h() or hourly > room:
                 slowest = program.slowest_nl_h()
-                highest = _clipped(nl_from_steps(room, pl_per_step))
+                highest = clipped(nl_from_steps(room, pl_per_step))
                 reply.detail = slowest if slowest < highest else highest
                 return codes.ERROR_KEEP_OPEN
         error = self._room(steps, program, reply)
@@ -343,7 +343,7 @@ class Arming:
         if program is app.priming:
             self._journal_records = RUN_RECORDS
         else:
-            endless = (1 << 30) - 1 if program.keep_open_nl_h else ticks
+            endless = STEPS_MAX if program.keep_open_nl_h else ticks
             self._journal_records = journal_records(endless, app.settings)
         if not app.journal.prepare(self._journal_records):
             reply.detail = self._journal_records
@@ -362,21 +362,12 @@ class Arming:
 
     def _left_nl(self):
         app = self._app
-        return _clipped(nl_from_steps(app.governor.cap_left(), app.ledger.allotment.pl_per_step))
-
-
-def _clipped(value):
-    return value if value < 1 << 30 else (1 << 30) - 1
-
-
-def _pair(reply, name, value):
-    reply.text(name)
-    reply.number(value)
+        return clipped(nl_from_steps(app.governor.cap_left(), app.ledger.allotment.pl_per_step))
 
 
 def _volume(reply, volume_nl):
     """In nL where it is a small integer, in uL rounded up beyond."""
     if volume_nl < 1 << 30:
-        _pair(reply, b"volume_nl=", volume_nl)
+        reply.pair(b"volume_nl=", volume_nl)
     else:
-        _pair(reply, b"volume_ul=", -(-volume_nl // PL_PER_NL))
+        reply.pair(b"volume_ul=", -(-volume_nl // PL_PER_NL))

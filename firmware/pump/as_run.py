@@ -76,11 +76,7 @@ class AsRun:
 
     def write(self, index, reply):
         """One entry as pairs; ``index`` is below ``kept``."""
-        reply.text(b"seg=")
-        reply.number(self._segment[index])
-        reply.text(b" tick=")
-        reply.number(self._tick[index])
-        reply.text(b" nl_h=")
-        reply.number(self._rate_nl_h[index])
-        reply.text(b" by=")
-        reply.number(self._by[index])
+        reply.pair(b"seg=", self._segment[index])
+        reply.pair(b" tick=", self._tick[index])
+        reply.pair(b" nl_h=", self._rate_nl_h[index])
+        reply.pair(b" by=", self._by[index])

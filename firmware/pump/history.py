@@ -6,12 +6,12 @@ is held for up to 31 minutes longer, never shorter, and condensing again moves n
 
 from array import array
 
+from pump.scale import STEPS_MAX, clipped
 from pump.seal import get, put
 
 BUCKET_MINUTES = 32
 BUCKETS = 46  # 45 whole ones are 24 h, and one in progress
 BYTES = BUCKETS * 4
-STEPS_MAX = (1 << 30) - 1
 
 
 class History:
@@ -50,7 +50,7 @@ class History:
         for index in range(BUCKETS):
             volume_pl = self._steps[index] * pl_per_step
             steps = (volume_pl + new_pl_per_step - 1) // new_pl_per_step
-            self._steps[index] = steps if steps < STEPS_MAX else STEPS_MAX
+            self._steps[index] = clipped(steps)
 
     def pairs(self):
         """Return ``array('i')`` of (minute, steps), oldest first."""

@@ -24,18 +24,18 @@ def limits_parts(app):
 def write_limits(app, index, reply):
     """One part; rates in nL/h, 0 where a container or a profile names none."""
     if index == 0:
-        _pair(reply, b"rate_nl_h=", app.limits.rate_nl_h)
+        reply.pair(b"rate_nl_h=", app.limits.rate_nl_h)
         reply.text(b" binds=")
         reply.text(BINDING_NAMES[app.limits.binding])
     elif index == 1:
-        _pair(reply, b"cap_steps=", app.governor.cap_steps())
-        _pair(reply, b" left_steps=", app.governor.cap_left())
+        reply.pair(b"cap_steps=", app.governor.cap_steps())
+        reply.pair(b" left_steps=", app.governor.cap_left())
     elif index == 2:
-        _pair(reply, b"window_steps=", app.governor.window_cap_steps())
-        _pair(reply, b" left_steps=", app.governor.window_left())
+        reply.pair(b"window_steps=", app.governor.window_cap_steps())
+        reply.pair(b" left_steps=", app.governor.window_left())
     elif index == 3:
-        _pair(reply, b"window_minutes=", app.settings[codes.CONFIG_WINDOW_MINUTES])
-        _pair(reply, b" minute=", app.governor.powered_minute())
+        reply.pair(b"window_minutes=", app.settings[codes.CONFIG_WINDOW_MINUTES])
+        reply.pair(b" minute=", app.governor.powered_minute())
     elif index < 7:
         _write_sources(app.limits.sources, index, reply)
     else:
@@ -44,30 +44,25 @@ def write_limits(app, index, reply):
 
 def _write_sources(sources, index, reply):
     if index == 4:
-        _pair(reply, b"ceiling=", sources[BINDING_CEILING])
-        _pair(reply, b" board=", sources[BINDING_BOARD])
+        reply.pair(b"ceiling=", sources[BINDING_CEILING])
+        reply.pair(b" board=", sources[BINDING_BOARD])
     elif index == 5:
-        _pair(reply, b"drive=", sources[BINDING_DRIVE])
-        _pair(reply, b" config=", sources[BINDING_CONFIG])
+        reply.pair(b"drive=", sources[BINDING_DRIVE])
+        reply.pair(b" config=", sources[BINDING_CONFIG])
     else:
-        _pair(reply, b"container=", sources[BINDING_CONTAINER])
-        _pair(reply, b" profile=", sources[BINDING_PROFILE])
+        reply.pair(b"container=", sources[BINDING_CONTAINER])
+        reply.pair(b" profile=", sources[BINDING_PROFILE])
 
 
 def _write_profile(profile, index, reply):
     if index == 7:
         reply.text(b"active=")
         profile.write(reply)
-        _pair(reply, b" soft_bubble_nl=", BUBBLE_NL)
+        reply.pair(b" soft_bubble_nl=", BUBBLE_NL)
     elif index == 8:
-        _pair(reply, b"pressure_pa=", profile.pressure_pa)
-        _pair(reply, b" soft_nl_h=", profile.soft_rate_nl_h)
+        reply.pair(b"pressure_pa=", profile.pressure_pa)
+        reply.pair(b" soft_nl_h=", profile.soft_rate_nl_h)
     elif index == 9:
-        _pair(reply, b"soft_volume_ul=", profile.soft_volume_ul)
+        reply.pair(b"soft_volume_ul=", profile.soft_volume_ul)
     else:
-        _pair(reply, b"soft_bolus_nl=", profile.soft_bolus_nl)
-
-
-def _pair(reply, name, value):
-    reply.text(name)
-    reply.number(value)
+        reply.pair(b"soft_bolus_nl=", profile.soft_bolus_nl)

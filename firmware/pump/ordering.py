@@ -1,7 +1,7 @@
 """Changes while the program runs: a first step checks and tells, STARt carries out (GIP 2.1.1)."""
 
 from pump import codes, soft, token
-from pump.scale import nl_from_steps
+from pump.scale import clipped, nl_from_steps
 from pump.scale import steps_per_hour as whole_steps_per_hour
 from pump.titration import GO_ON, Titration
 
@@ -12,7 +12,6 @@ _MARGIN_TICKS = 1200
 _WINDOW_SLACK_TICKS = 2 * _TICKS_PER_MINUTE  # the window forgets by whole minutes
 _BOLUS_PARTS = 6
 _TITRATION_PARTS = 5
-_NL_MAX = (1 << 30) - 1
 
 
 class Ordering:
@@ -207,7 +206,7 @@ class Ordering:
         if index >= self.parts:
             return codes.ERROR_NO_PART
         if index == self.parts - 1:
-            _pair(reply, b"token=", self._app.token.number)
+            reply.pair(b"token=", self._app.token.number)
         elif self._purpose == token.BOLUS:
             self._bolus_part(index, reply)
         else:
@@ -217,17 +216,17 @@ class Ordering:
     def _titration_part(self, index, reply):
         titration = self._titration
         if index == 0:
-            _pair(reply, b"rate_nl_h=", titration.rate_nl_h)
-            _pair(reply, b" from_nl_h=", titration.from_nl_h)
+            reply.pair(b"rate_nl_h=", titration.rate_nl_h)
+            reply.pair(b" from_nl_h=", titration.from_nl_h)
         elif index == 1:
-            _pair(reply, b"ticks=", titration.ticks)
+            reply.pair(b"ticks=", titration.ticks)
             more = titration.more_steps
-            _pair(reply, b" more_steps=" if more >= 0 else b" fewer_steps=", abs(more))
+            reply.pair(b" more_steps=" if more >= 0 else b" fewer_steps=", abs(more))
         elif index == 2:
-            _pair(reply, b"cap_left_steps=", self._app.governor.cap_left())
-            _pair(reply, b" window=", self._app.governor.window_left())
+            reply.pair(b"cap_left_steps=", self._app.governor.cap_left())
+            reply.pair(b" window=", self._app.governor.window_left())
         else:
-            _pair(reply, b"changes_left=", titration.changes_left())
+            reply.pair(b"changes_left=", titration.changes_left())
             self._soft(reply)
 
     def _bolus_part(self, index, reply):
@@ -236,23 +235,23 @@ class Ordering:
         governor = app.governor
         if index == 0:
             volume = nl_from_steps(program.total_steps, app.ledger.allotment.pl_per_step)
-            _pair(reply, b"volume_nl=", volume)
-            _pair(reply, b" steps=", program.total_steps)
+            reply.pair(b"volume_nl=", volume)
+            reply.pair(b" steps=", program.total_steps)
         elif index == 1:
-            _pair(reply, b"rate_nl_h=", program.peak_nl_h)
-            _pair(reply, b" duration_ticks=", program.duration_ticks)
+            reply.pair(b"rate_nl_h=", program.peak_nl_h)
+            reply.pair(b" duration_ticks=", program.duration_ticks)
         elif index == 2:
-            _pair(reply, b"basal_nl_h=", app.program.rate_nl_h())
+            reply.pair(b"basal_nl_h=", app.program.rate_nl_h())
             self._soft(reply)
         elif index == 3:
-            _pair(reply, b"cap_left_steps=", governor.cap_left())
-            _pair(reply, b" window=", governor.window_left())
+            reply.pair(b"cap_left_steps=", governor.cap_left())
+            reply.pair(b" window=", governor.window_left())
         else:
             values = app.settings
             window_ticks = values[codes.CONFIG_WINDOW_MINUTES] * _TICKS_PER_MINUTE
             done = app.bolus.given.count(app.tick_count - window_ticks)
-            _pair(reply, b"boluses_left=", values[codes.CONFIG_BOLUS_COUNT] - done)
-            _pair(reply, b" lockout_min=", values[codes.CONFIG_BOLUS_LOCKOUT_MINUTES])
+            reply.pair(b"boluses_left=", values[codes.CONFIG_BOLUS_COUNT] - done)
+            reply.pair(b" lockout_min=", values[codes.CONFIG_BOLUS_LOCKOUT_MINUTES])
 
     def _soft(self, reply):
         reply.text(b" soft=")
@@ -267,10 +266,4 @@ class Ordering:
 
 def _volume_nl(steps, pl_per_step):
     """Steps as a detail in nL, 0 when there is less than nothing."""
-    volume = nl_from_steps(steps, pl_per_step) if steps > 0 else 0
-    return volume if volume < _NL_MAX else _NL_MAX
-
-
-def _pair(reply, name, value):
-    reply.text(name)
-    reply.number(value)
+    return clipped(nl_from_steps(steps, pl_per_step)) if steps > 0 else 0

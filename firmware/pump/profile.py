@@ -5,7 +5,7 @@ have to be sent again, and ARM says that no profile is active.
 """
 
 from pump import codes
-from pump.scale import PL_PER_NL, STEPS_MAX, steps_nearest
+from pump.scale import PL_PER_NL, STEPS_MAX, clipped, steps_nearest
 
 _RATE = 1  # places of the arguments of PROFile
 _SOFT_RATE = 2
@@ -48,7 +48,7 @@ class Profile:
         steps = STEPS_MAX
         if pl_per_step > 0:
             steps = steps_nearest(self.soft_volume_ul * PL_PER_NL, pl_per_step)
-        self.soft_steps = steps if steps < STEPS_MAX else STEPS_MAX
+        self.soft_steps = clipped(steps)
 
     def write(self, reply):
         """Its number, or `none`."""

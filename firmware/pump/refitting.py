@@ -5,6 +5,7 @@ Allotment, cap and window stay what they are.
 """
 
 from pump import codes, token
+from pump.scale import clipped
 
 _PARTS = 3
 
@@ -27,8 +28,7 @@ class Refitting:
             return error
         allotment = app.ledger.allotment
         if content_ul > allotment.capacity_ul:
-            nl = allotment.capacity_ul * 1000
-            reply.detail = nl if nl < 1 << 30 else (1 << 30) - 1
+            reply.detail = clipped(allotment.capacity_ul * 1000)
             return codes.ERROR_CONTAINER_LIMIT
         if not app.upkeep.exact():
             return codes.ERROR_STORAGE
@@ -44,21 +44,16 @@ class Refitting:
         if index >= _PARTS or allotment is None:
             return codes.ERROR_NO_PART
         if index == 0:
-            reply.text(b"container=")
-            reply.number(allotment.container)
-            reply.text(b" id=")
-            reply.number(allotment.identity)
+            reply.pair(b"container=", allotment.container)
+            reply.pair(b" id=", allotment.identity)
         elif index == 1:
             if app.travel.limited():
-                reply.text(b"container_left_steps=")
-                reply.number(self._end_steps - app.governor.debited())
+                reply.pair(b"container_left_steps=", self._end_steps - app.governor.debited())
             else:
                 reply.text(b"container_left=unknown")
-            reply.text(b" pl_per_step=")
-            reply.number(allotment.pl_per_step)
+            reply.pair(b" pl_per_step=", allotment.pl_per_step)
         else:
-            reply.text(b"token=")
-            reply.number(app.token.number)
+            reply.pair(b"token=", app.token.number)
         return 0
 
     def confirm(self, number, reply):

@@ -20,10 +20,14 @@ def steps_nearest(volume_nl, pl_per_step):
     return (volume_nl * PL_PER_NL * 2 + pl_per_step) // (2 * pl_per_step)
 
 
+def clipped(value):
+    """The value, or the largest small integer where it is more."""
+    return value if value < STEPS_MAX else STEPS_MAX
+
+
 def steps_within_ul(volume_ul, pl_per_step):
     """The most whole steps that do not exceed a volume in uL; for caps, hence rounded down."""
-    steps = volume_ul * PL_PER_NL * 1000 // pl_per_step
-    return STEPS_MAX if steps > STEPS_MAX else steps
+    return clipped(volume_ul * PL_PER_NL * 1000 // pl_per_step)
 
 
 def nl_from_steps(steps, pl_per_step):

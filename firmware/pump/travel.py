@@ -8,7 +8,7 @@ Tubing has no travel: its end is out of reach, and only the budget bounds what i
 """
 
 from pump import codes
-from pump.scale import STEPS_MAX, steps_within_ul
+from pump.scale import STEPS_MAX, clipped, steps_within_ul
 
 
 class Travel:
@@ -28,7 +28,7 @@ class Travel:
         if not self.limited():
             return STEPS_MAX
         end = debited + steps_within_ul(content_ul, pl_per_step)
-        return STEPS_MAX if end > STEPS_MAX else end
+        return clipped(end)
 
     def room_steps(self):
         """How far the plunger may be drawn back (STEPS_MAX: it has none)."""

@@ -2,7 +2,7 @@
 
 from pump import codes, machine, program, token
 from pump.delivery import SHORT_TICKS_MAX, Delivery
-from pump.scale import STEPS_MAX, TICK_MS, nl_from_steps
+from pump.scale import TICK_MS, clipped, nl_from_steps
 
 _PARTS = 5
 # As for priming: it is attended, and a host that says nothing for so long stops it (own).
@@ -42,8 +42,7 @@ class Withdrawal:
         room = app.travel.room_steps()
         left = room if room < left else left
         if steps < 0 or steps > left:
-            left_nl = nl_from_steps(left, pl_per_step)
-            reply.detail = left_nl if left_nl < STEPS_MAX else STEPS_MAX
+            reply.detail = clipped(nl_from_steps(left, pl_per_step))
             return codes.ERROR_OVER_WITHDRAWAL
         app.arming.offer(token.WITHDRAW)
         return 0
@@ -55,27 +54,20 @@ class Withdrawal:
         if index >= _PARTS or allotment is None:
             return codes.ERROR_NO_PART
         if index == 0:
-            reply.text(b"container=")
-            reply.number(allotment.container)
-            reply.text(b" id=")
-            reply.number(allotment.identity)
+            reply.pair(b"container=", allotment.container)
+            reply.pair(b" id=", allotment.identity)
         elif index == 1:
-            reply.text(b"steps=")
-            reply.number(self._stroke.total_steps)
-            reply.text(b" pl_per_step=")
-            reply.number(allotment.pl_per_step)
+            reply.pair(b"steps=", self._stroke.total_steps)
+            reply.pair(b" pl_per_step=", allotment.pl_per_step)
         elif index == 2:
-            reply.text(b"budget_left_steps=")
-            reply.number(app.travel.budget_left())
+            reply.pair(b"budget_left_steps=", app.travel.budget_left())
         elif index == 3:
             if app.travel.limited():
-                reply.text(b"room_steps=")
-                reply.number(app.travel.room_steps())
+                reply.pair(b"room_steps=", app.travel.room_steps())
             else:
                 reply.text(b"room=unknown")
         else:
-            reply.text(b"token=")
-            reply.number(app.token.number)
+            reply.pair(b"token=", app.token.number)
         return 0
 
     def start(self, number, reply):

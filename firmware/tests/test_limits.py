@@ -31,6 +31,10 @@ class _Reply:
     def number(self, value):
         self.written += bytes(str(value), "ascii")
 
+    def pair(self, name, value):
+        self.text(name)
+        self.number(value)
+
     def hexadecimal(self, value, digits):
         pass
 
