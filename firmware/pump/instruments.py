@@ -7,7 +7,7 @@ from pump import codes, hal
 from pump.detectors.delivery_error import DeliveryError
 from pump.detectors.flow_meter import FlowMeter
 from pump.detectors.free_flow import FreeFlow
-from pump.detectors.health import STUCK_TICKS, Health
+from pump.detectors.health import Health
 from pump.detectors.stall import Stall
 from pump.detectors.upstream import Upstream
 
@@ -88,12 +88,7 @@ class Instruments:
 
     def _watch_upstream(self, upstream):
         code = self._sensors.read(hal.CHANNEL_UPSTREAM)
-        health = self._health
-        if health.check(code):
-            if health.at_rail:
-                self._app.trip(health.rail_alarm, code, 0)
-            if health.stuck:
-                self._app.trip(health.stuck_alarm, code, STUCK_TICKS)
+        self._app.watch.doubt(self._health, code)
         self._judge(upstream, upstream.check(code))
 
     def _watch_flow(self, meter, edges):

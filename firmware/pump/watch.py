@@ -145,8 +145,8 @@ class Watch:
             if reading.switches & hal.SWITCH_ESTOP:
                 self.estop_minutes = 0
             self._watch(self._cassette, reading)
-            self._watch_health(self._pressure_health, reading.pressure_code)
-            self._watch_health(self._air_health, reading.air_code)
+            self.doubt(self._pressure_health, reading.pressure_code)
+            self.doubt(self._air_health, reading.air_code)
             self._watch(self.occlusion, reading)
             if self._instruments is not None:
                 self._instruments.look(reading)
@@ -197,7 +197,7 @@ class Watch:
     def _watch_supply(self, code):
         if code == hal.NOT_FITTED:
             return
-        self._watch_health(self._supply_health, code)
+        self.doubt(self._supply_health, code)
         for detector in self._supplies:
             if detector.check(code):
                 self._app.trip(detector.alarm, detector.value(), detector.limit)
@@ -244,7 +244,8 @@ class Watch:
             self._app.trip_once(air.alarm, air.value(), air.limit)
             air.restart()
 
-    def _watch_health(self, health, code):
+    def doubt(self, health, code):
+        """Trip where a channel's code is not to be believed; a channel not fitted has none."""
         if code == hal.NOT_FITTED:
             return
         if not health.check(code):
