@@ -31,14 +31,9 @@ class Allotting:
     def propose(self, args, reply):
         """First step; arguments as in protocol.toml. Error code, detail in ``reply``."""
         app = self._app
-        if not app.provisioned():
-            return codes.ERROR_UNPROVISIONED
-        if app.alarms.faulted():
-            reply.detail = app.alarms.faulted()
-            return codes.ERROR_FAULT_LATCHED
-        if app.alarms.first:
-            reply.detail = app.alarms.first
-            return codes.ERROR_ALARM_LATCHED
+        error = app.arming.latched(reply)
+        if error:
+            return error
         container, diameter_um, tubing_nl, capacity_ul, compliance, pressure_pa, cap_ul = args[:7]
         rate_max_nl_h = args[7]
         nominal = _nominal_pl_per_step(app.data, diameter_um, tubing_nl)

@@ -223,8 +223,8 @@ class Arming:
             return codes.ERROR_PROFILE_LIMIT
         return 0 if app.ledger.confirmed else codes.ERROR_UNCONFIRMED
 
-    def blocked(self, reply):
-        """What refuses motion of any kind; error code."""
+    def latched(self, reply):
+        """What refuses motion and a new allotment alike; error code."""
         app = self._app
         if not app.provisioned():
             return codes.ERROR_UNPROVISIONED
@@ -234,6 +234,14 @@ class Arming:
         if app.alarms.first:
             reply.detail = app.alarms.first
             return codes.ERROR_ALARM_LATCHED
+        return 0
+
+    def blocked(self, reply):
+        """What refuses motion of any kind; error code."""
+        app = self._app
+        error = self.latched(reply)
+        if error:
+            return error
         switches = app.reading.switches
         if switches & hal.SWITCH_JUMPER:
             return codes.ERROR_JUMPER_FITTED
