@@ -27,6 +27,8 @@ def run(tick_count):
             _board.drive.enable(False)
         if app.alarms.latched(codes.ALARM_UNCAUGHT):
             raise
+        # It may have come between a lease and its bookkeeping: where the plunger is, is a guess.
+        app.travel.doubted = True
         app.latch(codes.ALARM_UNCAUGHT, app.state, app.steps_ran)
         app.change(machine.FAULT)
     except BaseException:

@@ -124,12 +124,13 @@ class DeliveryErrorTest(unittest.TestCase):
         self.error = DeliveryError(self.meter, 2_500_000)
 
     def minute(self, measured, due):
-        """A minute with so many counts in its last interval; whether it ends with an alarm."""
-        self.meter.measured = self.meter.due = 0
+        """A minute with so many counts, evenly; whether it ends with an alarm."""
+        self.meter.measured = measured // CHECKS_PER_MINUTE
+        self.meter.due = due // CHECKS_PER_MINUTE
         for _ in range(CHECKS_PER_MINUTE - 1):
             self.assertFalse(self.error.check())
-        self.meter.measured = measured
-        self.meter.due = due
+        self.meter.measured += measured % CHECKS_PER_MINUTE
+        self.meter.due += due % CHECKS_PER_MINUTE
         return self.error.check()
 
     def test_at_both_limits(self):
@@ -146,6 +147,24 @@ class DeliveryErrorTest(unittest.TestCase):
                 self.assertFalse(self.minute(110_000, 100_000))
             self.assertEqual(self.minute(last, 100_000), found)
         self.assertEqual((self.error.alarm, self.error.value()), (codes.ALARM_OVER_DELIVERY, 110))
+
+    def test_a_wild_reading_counts_as_100_ul(self):
+        """REQ-FLOW-1: a reading far off counts as 100 uL either way, so no sum outgrows a small
+        integer: 10 % of 7.5 mL are seven of them and a half."""
+        wild = 1000 * self.meter.counts_per_ul
+        for sign, alarm in ((1, codes.ALARM_OVER_DELIVERY), (-1, codes.ALARM_UNDER_DELIVERY)):
+            for readings in (7, 8):
+                self.setUp()
+                for _ in range(MINUTES - 1):
+                    self.assertFalse(self.minute(50_000, 50_000))
+                self.meter.measured = sign * wild
+                self.meter.due = 0
+                for _ in range(readings):
+                    self.assertFalse(self.error.check())
+                self.meter.measured = self.meter.due = 50_000 // (CHECKS_PER_MINUTE - readings)
+                found = [self.error.check() for _ in range(CHECKS_PER_MINUTE - readings)]
+                self.assertEqual(found[-1], readings == 8)
+            self.assertEqual(self.error.alarm, alarm)
 
     def test_fifteen_minutes_and_no_fewer(self):
         """REQ-FLOW-1: nothing at all is found as the fifteenth minute ends."""

@@ -1,13 +1,19 @@
 """Late ticks, hangs and kills: motion ends by itself, lost time is never made up (C1, C4)."""
 
+from pathlib import Path
+
 import pytest
 
 from benchpump.bench.rig import Rig
 from benchpump.link.client import Pump
 from benchpump.link.messages import Flag, State
+from benchpump.testing.altered_firmware import altering
+from benchpump.testing.images import memory_of
 from benchpump.testing.procedures import ML_H, allot, latched, start_constant, until
+from benchpump.testing.targets import RigMaker
 
 ENDS_WITHIN_MS = 120
+WATCHDOG_S = 2
 
 
 @pytest.mark.requirement("REQ-LEASE-3", "REQ-RESTART-1")
@@ -39,6 +45,27 @@ def test_watchdog_restarts_into_an_alarm(rig: Rig, pump: Pump) -> None:
     assert latched(pump) == ["WATCHDOG"]
     pump.acknowledge()
     assert pump.status().state is State.IDLE
+
+
+@pytest.mark.requirement("REQ-WATCHDOG-2")
+@pytest.mark.parametrize("step", ["SENSED", "DETECTED", "DECIDED", "DELIVERED"])
+def test_a_step_that_does_not_run_starves_the_watchdog(
+    make_rig: RigMaker, tmp_path: Path, step: str
+) -> None:
+    """Ticks go on, and pump, but one step of each leaves no mark: the watchdog is not fed, and
+    2 s after the start the pump is reset into the alarm."""
+    assign = "=" if step == "SENSED" else "|="
+    old = f"        self.steps_ran {assign} _{step}\n"
+    firmware = altering(make_rig, tmp_path)("pump/app.py", old, "        pass\n")
+    rig = make_rig(firmware=firmware, image=memory_of(make_rig()))
+    with rig.connect() as pump:
+        until(pump, State.IDLE)
+        allotted = allot(rig, pump)
+        start_constant(pump, 100 * ML_H, 60)
+        until(pump, State.ALARM, timeout_s=5)
+        assert latched(pump) == ["WATCHDOG"]
+    ran_s = rig.truth.forward_steps * allotted.pl_per_step / (100 * ML_H * 1000 / 3600)
+    assert WATCHDOG_S - 0.1 <= ran_s <= WATCHDOG_S + ENDS_WITHIN_MS / 1000
 
 
 @pytest.mark.requirement("REQ-DELIVERY-2")

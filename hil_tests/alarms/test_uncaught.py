@@ -6,7 +6,13 @@ import pytest
 
 from benchpump.bench.rig import Rig
 from benchpump.link.client import Pump
-from benchpump.link.messages import Alarm, PumpFaultLatchedError, PumpWrongStateError, State
+from benchpump.link.messages import (
+    Alarm,
+    PumpFaultLatchedError,
+    PumpUnconfirmedError,
+    PumpWrongStateError,
+    State,
+)
 from benchpump.testing.altered_firmware import altering
 from benchpump.testing.images import memory_of
 from benchpump.testing.procedures import ML_H, allot, latched, start_constant, until
@@ -140,3 +146,31 @@ def test_one_in_the_link_is_caught_too(make_rig: RigMaker, tmp_path: Path) -> No
         rig.power_cycle()
         until(pump, State.ALARM, timeout_s=5)
         assert latched(pump) == ["UNCAUGHT_BEFORE"]
+
+
+@pytest.mark.requirement("REQ-UNCAUGHT-1", "REQ-TRAVEL-2")
+@pytest.mark.pump("syringe", reason="about the travel of a plunger")
+def test_the_container_is_to_be_confirmed(make_rig: RigMaker, tmp_path: Path) -> None:
+    """Raised between a lease of a withdrawal and its bookkeeping: where the plunger is, is not
+    believed, through the restart too: nothing is armed or drawn back until it was confirmed."""
+    leased = "        self._reverse = signed_steps < 0\n"
+    far = "        if signed_steps < 0 and self.reversed_steps > 50:\n"
+    raising = f"{far}            raise ValueError\n{leased}"
+    firmware = altering(make_rig, tmp_path)("pump/gate.py", leased, raising)
+    rig = make_rig(firmware=firmware, image=memory_of(make_rig()))
+    with rig.connect() as pump:
+        until(pump, State.IDLE)
+        allot(rig, pump)
+        pump.start(pump.prime(400_000, RATE).token)
+        until(pump, State.IDLE)
+        pump.start(pump.withdraw(200_000, RATE).token)
+        until(pump, State.FAULT, timeout_s=10)
+        assert rig.truth.reverse_steps > 50
+        rig.power_cycle()
+        until(pump, State.ALARM, timeout_s=5)
+        pump.acknowledge()
+        until(pump, State.IDLE)
+        with pytest.raises(PumpUnconfirmedError):
+            pump.withdraw(1000, RATE)
+        with pytest.raises(PumpUnconfirmedError):
+            pump.prime(1000, RATE)

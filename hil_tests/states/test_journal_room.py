@@ -14,12 +14,16 @@ from benchpump.link.messages import (
 )
 from benchpump.link.segments import Segment
 from benchpump.testing.procedures import FIELD, ML_H, allot, latched, start_constant, until
+from benchpump.testing.raw_host import RawHost
 
 # 14 sectors of 15 pages, one of them in use; two pages of eight records are the alarms'.
 MOST = (14 - 1) * 15 * 8 - 16
 OF_A_RUN = 64
 OF_A_BOLUS, OF_A_TITRATION = 4, 3
 OF_A_COMMAND = 8
+PARTS_OF_ARM = 11
+PART_OF_THE_JOURNAL = 6  # in the answer to SELFtest?
+TICK_MS = 50
 TICKS_PER_MINUTE = 1200
 LIST = list(Command)
 
@@ -64,6 +68,28 @@ def test_arm_asks_for_what_there_can_be(rig: Rig, pump: Pump, boluses: int) -> N
     pump.start(token)  # at once: in a state that moves nothing is made ready any more
     assert pump.status().state is State.RUNNING
     assert log_free(pump) >= needed - OF_A_COMMAND
+
+
+@pytest.mark.requirement("REQ-LOG-3")
+def test_the_token_waits_for_the_room(rig: Rig, pump: Pump) -> None:
+    """With a journal full of old records, a host that asks for the token as fast as it can gets
+    it no sooner than there is the room that the run may take."""
+    configure(rig, pump, bolus_count=0, titration_count=1, titration_minutes=2)
+    allot(rig, pump)
+    start_constant(pump, ML_H, 3600)
+    fill(rig, pump, OF_A_COMMAND)
+    pump.stop()
+    periods = (MOST - 1 - OF_A_RUN) // OF_A_TITRATION
+    needed = OF_A_RUN + OF_A_TITRATION * periods
+    host = RawHost(rig)
+    host.load(f"CONST {ML_H // 10} {ML_H // 10} 0 {2 * periods * TICKS_PER_MINUTE}")
+    assert log_free(pump) < needed - OF_A_COMMAND
+    host.write(host.line("ARM FRESH STANDALONE 5000"), TICK_MS)
+    while b"token=" not in host.write(host.line(f"PART? {PARTS_OF_ARM - 1}"), TICK_MS):
+        pass
+    host.write(host.line("SELFtest?"), 2 * TICK_MS)
+    room = host.write(host.line(f"PART? {PART_OF_THE_JOURNAL}"), 2 * TICK_MS)
+    assert int(room.split(b"log_free=")[1].split()[0]) >= needed - OF_A_COMMAND
 
 
 @pytest.mark.requirement("REQ-LOG-3")

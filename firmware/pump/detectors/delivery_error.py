@@ -13,6 +13,9 @@ MINUTES = 15
 CHECKS_PER_MINUTE = 240  # readings, each fifth tick
 OVER_PERCENT = 110
 UNDER_PERCENT = 90
+# More in an interval counts as this much, either way (own: three times the highest rate): fifteen
+# minutes of it stay a small integer at 500 counts/uL.
+_INTERVAL_MOST_UL = 100
 
 
 class DeliveryError:
@@ -23,6 +26,7 @@ class DeliveryError:
         # What the least rate gives in a quarter of an hour, less what a step that is not quite
         # due may be short of it: a program of just that rate is judged.
         self._least = least_nl_h * meter.counts_per_ul // 4000 * 99 // 100
+        self._most = _INTERVAL_MOST_UL * meter.counts_per_ul
         self._measured = array("i", [0] * MINUTES)
         self._due = array("i", [0] * MINUTES)
         self.alarm = codes.ALARM_OVER_DELIVERY
@@ -42,9 +46,14 @@ class DeliveryError:
     def check(self):
         """After an interval of running; True when a window that just ended is off."""
         meter = self._meter
-        self._measured[self._at] += meter.measured
+        measured = meter.measured
+        if measured > self._most:
+            measured = self._most
+        elif measured < -self._most:
+            measured = -self._most
+        self._measured[self._at] += measured
         self._due[self._at] += meter.due
-        self._sum_measured += meter.measured
+        self._sum_measured += measured
         self._sum_due += meter.due
         self._checks += 1
         if self._checks < CHECKS_PER_MINUTE:
@@ -66,13 +75,14 @@ class DeliveryError:
         due = self._sum_due
         if due < self._least or due == 0:
             return False
-        if self._sum_measured * 10 > due * 11:
+        tenth = due // 10
+        if self._sum_measured > due + tenth:
             self.alarm = codes.ALARM_OVER_DELIVERY
             self.limit = OVER_PERCENT
             return True
         self.alarm = codes.ALARM_UNDER_DELIVERY
         self.limit = UNDER_PERCENT
-        return self._sum_measured * 10 < due * 9
+        return self._sum_measured < due - tenth
 
     def _next_minute(self):
         at = self._at = self._at + 1 if self._at < MINUTES - 1 else 0
