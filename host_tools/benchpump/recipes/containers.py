@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchpump import tree_root
-from benchpump.recipes.document import Located, Table, read_document
-from benchpump.recipes.naming import find, key
-from benchpump.recipes.problems import Problem, RecipeError
+from benchpump.recipes.catalogue import find, read_catalogue
+from benchpump.recipes.document import Located
+from benchpump.recipes.problems import Problem
 
 # Ranges of the wire, from host_tools/protocol.toml [[command]] ALLOTMENT_NEW, in the file's units.
 _SHARED: dict[str, tuple[float, float]] = {
@@ -78,23 +78,7 @@ def load_containers(path: Path | None = None) -> list[Container]:
 
     Raises RecipeError with every problem and its place, OSError if the file cannot be read.
     """
-    where = path or containers_file()
-    document = read_document(where, where.name)
-    problems: list[Problem] = []
-    entries = document.table().get("container")
-    listed = entries.elements() if entries else []
-    if not listed:
-        raise RecipeError(where.name, [Problem(1, 1, "needs at least one [[container]]")])
-    containers: list[Container] = []
-    for entry in listed:
-        container = _container(entry, problems)
-        if container is not None:
-            containers.append(container)
-    for field in ("number", "name"):
-        _reject_twins(listed, field, problems)
-    if problems:
-        raise RecipeError(where.name, problems)
-    return containers
+    return read_catalogue(path or containers_file(), "container", _container)
 
 
 def find_container(name: str, containers: list[Container]) -> Container:
@@ -106,9 +90,6 @@ def find_container(name: str, containers: list[Container]) -> Container:
 
 
 def _container(entry: Located, problems: list[Problem]) -> Container | None:
-    if not isinstance(entry.value, Table):
-        problems.append(Problem(entry.line, entry.column, "write each one under [[container]]"))
-        return None
     table = entry.table()
     before = len(problems)
     tubing = "nl_per_revolution" in table
@@ -158,17 +139,3 @@ def _fault(name: str, value: object) -> str:
     if name in _WHOLE and not isinstance(value, int):
         return f"{name}: expected a whole number"
     return ""
-
-
-def _reject_twins(entries: list[Located], field: str, problems: list[Problem]) -> None:
-    seen: set[str] = set()
-    for entry in entries:
-        if field not in entry.table():
-            continue
-        value = entry.table()[field]
-        found = key(str(value.value))
-        if found in seen:
-            problems.append(
-                Problem(value.line, value.column, f"{field} {value.value} is used twice")
-            )
-        seen.add(found)

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchpump import tree_root
-from benchpump.recipes.document import Located, Table, read_document
+from benchpump.recipes.catalogue import find, read_catalogue
+from benchpump.recipes.document import Located
 from benchpump.recipes.fields import Fields
-from benchpump.recipes.naming import find, key
-from benchpump.recipes.problems import Problem, RecipeError
+from benchpump.recipes.problems import Problem
 from benchpump.recipes.units import UnitError, parse_pressure_pa
 
 # Ranges of the wire, from host_tools/protocol.toml [[command]] PROFILE.
@@ -45,23 +45,7 @@ def load_profiles(path: Path | None = None) -> list[Profile]:
 
     Raises RecipeError with every problem and its place, OSError if the file cannot be read.
     """
-    where = path or profiles_file()
-    document = read_document(where, where.name)
-    problems: list[Problem] = []
-    entries = document.table().get("profile")
-    listed = entries.elements() if entries else []
-    if not listed:
-        raise RecipeError(where.name, [Problem(1, 1, "needs at least one [[profile]]")])
-    profiles = [_profile(entry, problems) for entry in listed]
-    taken: set[str] = set()
-    for entry, profile in zip(listed, profiles, strict=True):
-        names = {str(profile.number), key(profile.name)} if profile else set[str]()
-        if taken & names:
-            problems.append(Problem(entry.line, entry.column, "number or name is used twice"))
-        taken |= names
-    if problems:
-        raise RecipeError(where.name, problems)
-    return [profile for profile in profiles if profile is not None]
+    return read_catalogue(path or profiles_file(), "profile", _profile)
 
 
 def find_profile(name: str, profiles: list[Profile]) -> Profile:
@@ -70,9 +54,6 @@ def find_profile(name: str, profiles: list[Profile]) -> Profile:
 
 
 def _profile(entry: Located, problems: list[Problem]) -> Profile | None:
-    if not isinstance(entry.value, Table):
-        problems.append(Problem(entry.line, entry.column, "write each one under [[profile]]"))
-        return None
     before = len(problems)
     fields = Fields(entry, "this profile", problems)
     number = _number(fields)
