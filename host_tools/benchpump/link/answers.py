@@ -33,6 +33,10 @@ class Parts:
         except ValueError as error:
             raise ProtocolAnswerError(f"{key}={value} is no number") from error
 
+    def number_if_known(self, key: str) -> int | None:
+        """The same, None where the pump gives no such figure. Raises ProtocolAnswerError."""
+        return self.number(key) if any(key in part for part in self.parts) else None
+
     def names(self, key: str) -> tuple[str, ...]:
         """Names separated by commas, of all pairs of that name; `none` and nothing are none."""
         values = ",".join(part[key] for part in self.parts if key in part)
@@ -94,12 +98,11 @@ class Armed:
     @classmethod
     def of(cls, raw: Parts) -> Armed:
         """Read the answer to ARM or PRIMe. Raises ProtocolAnswerError."""
-        small = raw.number("volume_nl", -1)
-        left = raw.number("container_left_steps", -1)
+        small = raw.number_if_known("volume_nl")
         return cls(
             container=raw.number("container"),
             identity=raw.number("id"),
-            volume_nl=small if small >= 0 else raw.number("volume_ul") * 1000,
+            volume_nl=raw.number("volume_ul") * 1000 if small is None else small,
             peak_nl_h=raw.number("peak_nl_h"),
             duration_ticks=raw.number("duration_ticks"),
             cap_left_steps=raw.number("cap_left_steps"),
@@ -110,7 +113,7 @@ class Armed:
             disabled=raw.names("disabled"),
             profile=sum(int(number) for number in raw.names("profile")),
             soft=soft_limits(raw.names("soft")),
-            container_left_steps=None if left < 0 else left,
+            container_left_steps=raw.number_if_known("container_left_steps"),
             token=raw.number("token"),
             raw=raw,
         )
@@ -165,11 +168,10 @@ class Refitted:
     @classmethod
     def of(cls, raw: Parts) -> Refitted:
         """Read the answer to REFit. Raises ProtocolAnswerError."""
-        left = raw.number("container_left_steps", -1)
         return cls(
             container=raw.number("container"),
             identity=raw.number("id"),
-            container_left_steps=None if left < 0 else left,
+            container_left_steps=raw.number_if_known("container_left_steps"),
             pl_per_step=raw.number("pl_per_step"),
             token=raw.number("token"),
             raw=raw,
@@ -191,12 +193,11 @@ class Withdrawable:
     @classmethod
     def of(cls, raw: Parts) -> Withdrawable:
         """Read the answer to WITHdraw. Raises ProtocolAnswerError."""
-        room = raw.number("room_steps", -1)
         return cls(
             steps=raw.number("steps"),
             pl_per_step=raw.number("pl_per_step"),
             budget_left_steps=raw.number("budget_left_steps"),
-            room_steps=None if room < 0 else room,
+            room_steps=raw.number_if_known("room_steps"),
             token=raw.number("token"),
             raw=raw,
         )
