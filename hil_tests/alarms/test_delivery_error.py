@@ -6,7 +6,15 @@ from benchpump.bench.rig import Rig
 from benchpump.link.client import Pump
 from benchpump.link.messages import State
 from benchpump.link.segments import Segment
-from benchpump.testing.procedures import ML_H, TICKS_PER_S, allot, latched, start_constant, until
+from benchpump.testing.procedures import (
+    ML_H,
+    TICKS_PER_S,
+    allot,
+    latched,
+    lose_sensor,
+    start_constant,
+    until,
+)
 
 LONG = pytest.mark.long
 
@@ -116,11 +124,6 @@ def test_a_pump_within_its_tolerance_never_trips(rig: Rig, pump: Pump) -> None:
 @pytest.mark.parametrize("kind", ["off", "garbage"])
 def test_a_lost_flow_sensor_is_a_fault(rig: Rig, pump: Pump, kind: str) -> None:
     """No answer, or counts from anywhere: a fault within a second, never a flow of zero."""
-    allot(rig, pump)
-    start_constant(pump, 10 * ML_H, 60)
-    rig.clock.sleep_ms(2000)
-    rig.truth.expect_stop("flow_sensor", round(rig.clock.now_ms() * 1000), 1000)
-    rig.inject("flow_sensor", kind)
-    until(pump, State.FAULT, timeout_s=2)
-    assert latched(pump) == ["FLOW_LOST"]
+    found = lose_sensor(rig, pump, "flow_sensor", kind, within_s=2, stops_within_ms=1000)
+    assert found == ["FLOW_LOST"]
     rig.clock.sleep_ms(1500)

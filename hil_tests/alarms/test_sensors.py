@@ -5,7 +5,7 @@ import pytest
 from benchpump.bench.rig import Rig
 from benchpump.link.client import Pump
 from benchpump.link.messages import PumpFaultLatchedError, State
-from benchpump.testing.procedures import ML_H, allot, latched, start_constant, until
+from benchpump.testing.procedures import ML_H, allot, latched, lose_sensor, start_constant, until
 
 STUCK_S = 2.0
 
@@ -21,13 +21,8 @@ def test_lost_or_at_a_rail(
     rig: Rig, pump: Pump, sensor: str, kind: str, figures: dict[str, float]
 ) -> None:
     """No answer, ground or full scale: a fault within three ticks, never a pressure of zero."""
-    allot(rig, pump)
-    start_constant(pump, 10 * ML_H, 60)
-    rig.clock.sleep_ms(2000)
-    rig.truth.expect_stop(sensor, round(rig.clock.now_ms() * 1000), 200)
-    rig.inject(sensor, kind, **figures)
-    until(pump, State.FAULT, timeout_s=1)
-    assert latched(pump)[0] == ("PRESSURE_RAIL" if sensor == "pressure_sensor" else "AIR_RAIL")
+    found = lose_sensor(rig, pump, sensor, kind, within_s=1, stops_within_ms=200, **figures)
+    assert found[0] == ("PRESSURE_RAIL" if sensor == "pressure_sensor" else "AIR_RAIL")
     with pytest.raises(PumpFaultLatchedError):
         pump.acknowledge()
     rig.clock.sleep_ms(500)

@@ -6,7 +6,7 @@ from benchpump.bench.rig import Rig
 from benchpump.link.client import Pump
 from benchpump.link.messages import Flag, PumpFaultLatchedError, State
 from benchpump.link.segments import Segment
-from benchpump.testing.procedures import ML_H, allot, latched, start_constant, until
+from benchpump.testing.procedures import ML_H, allot, latched, lose_sensor, start_constant, until
 
 LIMIT_NL = 50_000
 RATE_NL_H = 2 * ML_H
@@ -80,13 +80,8 @@ def test_steps_lost_now_and_then_add_up(rig: Rig, pump: Pump, rate_ml_h: int) ->
 @pytest.mark.parametrize("kind", ["off", "garbage"])
 def test_a_lost_encoder_is_a_fault(rig: Rig, pump: Pump, kind: str) -> None:
     """No answer, or counts from anywhere: a fault within three ticks, never a shaft at rest."""
-    allot(rig, pump)
-    start_constant(pump, 10 * ML_H, 60)
-    rig.clock.sleep_ms(2000)
-    rig.truth.expect_stop("encoder", round(rig.clock.now_ms() * 1000), 260)
-    rig.inject("encoder", kind)
-    until(pump, State.FAULT, timeout_s=1)
-    assert latched(pump) == ["ENCODER_LOST"]
+    found = lose_sensor(rig, pump, "encoder", kind, within_s=1, stops_within_ms=260)
+    assert found == ["ENCODER_LOST"]
     rig.clock.sleep_ms(500)
 
 

@@ -5,7 +5,7 @@ import pytest
 from benchpump.bench.rig import Rig
 from benchpump.link.client import Pump
 from benchpump.link.messages import PumpAlarmLatchedError, State
-from benchpump.testing.procedures import ML_H, allot, latched, start_constant, until
+from benchpump.testing.procedures import ML_H, allot, latched, lose_sensor, start_constant, until
 
 WARN_MV = 11_000
 STOP_MV = 10_000
@@ -74,9 +74,4 @@ def test_a_reading_not_to_be_believed(
     rig: Rig, pump: Pump, kind: str, figures: dict[str, float], alarm: str, within_s: float
 ) -> None:
     """Silent, at a rail or without noise: a fault of its own and never a voltage."""
-    allot(rig, pump)
-    start_constant(pump, 10 * ML_H, 60)
-    rig.clock.sleep_ms(2000)
-    rig.inject("supply", kind, **figures)
-    until(pump, State.FAULT, timeout_s=within_s)
-    assert latched(pump)[0] == alarm
+    assert lose_sensor(rig, pump, "supply", kind, within_s=within_s, **figures)[0] == alarm

@@ -5,7 +5,15 @@ import pytest
 from benchpump.bench.rig import Rig
 from benchpump.link.client import Pump
 from benchpump.link.messages import PumpAlarmLatchedError, PumpNeedsJumperError, State
-from benchpump.testing.procedures import FIELD, ML_H, allot, latched, start_constant, until
+from benchpump.testing.procedures import (
+    FIELD,
+    ML_H,
+    allot,
+    latched,
+    lose_sensor,
+    start_constant,
+    until,
+)
 
 THRESHOLD = FIELD["upstream_pa"]
 CODE_PA = 60
@@ -92,12 +100,8 @@ def test_a_sensor_not_to_be_believed(
     rig: Rig, pump: Pump, kind: str, figures: dict[str, float], alarm: str, within_s: float
 ) -> None:
     """Silent, at a rail or without noise: a fault that stops, and never a suction of zero."""
-    allot(rig, pump)
-    start_constant(pump, 10 * ML_H, 60)
-    rig.clock.sleep_ms(2000)
-    rig.inject("upstream_sensor", kind, **figures)
-    until(pump, State.FAULT, timeout_s=within_s)
-    assert latched(pump)[0] == alarm
+    found = lose_sensor(rig, pump, "upstream_sensor", kind, within_s=within_s, **figures)
+    assert found[0] == alarm
 
 
 @pytest.mark.requirement("REQ-UPSTREAM-1")

@@ -148,3 +148,27 @@ def until(pump: Pump, *states: State, timeout_s: float = 600, poll_s: float = 0.
 def latched(pump: Pump) -> list[str]:
     """Names of the latched alarms, the first cause first."""
     return [alarm.info.name for alarm in pump.alarms()]
+
+
+def lose_sensor(
+    rig: Rig,
+    pump: Pump,
+    channel: str,
+    kind: str,
+    *,
+    within_s: float,
+    stops_within_ms: float | None = None,
+    **figures: float,
+) -> list[str]:
+    """Run at 10 mL/h, after 2 s make the sensor unbelievable; what is latched in the FAULT.
+
+    That it comes within `within_s` is asserted; truth holds the last step to `stops_within_ms`.
+    """
+    allot(rig, pump)
+    start_constant(pump, 10 * ML_H, 60)
+    rig.clock.sleep_ms(2000)
+    if stops_within_ms is not None:
+        rig.truth.expect_stop(channel, round(rig.clock.now_ms() * 1000), stops_within_ms)
+    rig.inject(channel, kind, **figures)
+    until(pump, State.FAULT, timeout_s=within_s)
+    return latched(pump)
