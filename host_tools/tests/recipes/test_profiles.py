@@ -94,7 +94,7 @@ def test_edges_that_are_taken(tmp_path: Path) -> None:
 
 
 def test_no_two_alike(tmp_path: Path) -> None:
-    """The same number or the same name twice is refused, a name that is another's number, and an empty file."""
+    """Number or name used twice, a name that is another's number, an empty file: refused."""
     assert "used twice" in faults(tmp_path, FULL + FULL.replace("Dye", "Ink"))
     assert "used twice" in faults(tmp_path, FULL + FULL.replace("65535", "1"))
     assert "14:8: name 65535 is used twice" in faults(
