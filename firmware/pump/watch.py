@@ -262,7 +262,9 @@ class Watch:
         if lost and (app.on_host_loss == codes.ON_HOST_LOSS_STOP or not app.infusing()):
             app.trip(host.alarm, host.value(), host.limit)
         elif lost and not self._host_is_lost:
-            app.note(host.alarm, host.value(), host.limit)
+            if not host.told:
+                host.told = True
+                app.note(host.alarm, host.value(), host.limit)
             if app.on_host_loss == codes.ON_HOST_LOSS_KEEPOPEN:
                 app.end_bolus()
                 app.program.keep_open(app.keep_open_steps_h)

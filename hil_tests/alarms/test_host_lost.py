@@ -4,7 +4,7 @@ import pytest
 
 from benchpump.bench.rig import Rig
 from benchpump.link.client import Pump
-from benchpump.link.messages import Flag, State
+from benchpump.link.messages import Alarm, Flag, State
 from benchpump.testing.procedures import ML_H, allot, latched, start_constant, until
 
 TIMEOUT_MS = 2000
@@ -82,4 +82,29 @@ def test_standalone_policy(rig: Rig, pump: Pump) -> None:
     rig.clock.sleep_ms(15_000)
     host.clear()
     until(pump, State.FINISHED)
-    assert any(record.code == 5 for record in pump.log())
+    assert [record.code for record in pump.log()].count(Alarm.HOST_LOST) == 1
+
+
+@pytest.mark.requirement("REQ-HOST-1", "REQ-LOG-3")
+@pytest.mark.parametrize("policy", ["STANDALONE", "KEEPOPEN"])
+def test_a_host_seldom_heard_does_not_fill_the_journal(
+    rig: Rig, pump: Pump, policy: str
+) -> None:
+    """Lost and heard again twenty times in a run that goes on without it: one record, and one
+    more for the run that follows."""
+    allot(rig, pump)
+    for run in (1, 2):
+        start_constant(
+            pump,
+            ML_H,
+            300,
+            then="KEEPOPEN",
+            keep_open_rate_nl_h=ML_H // 10,
+            on_host_loss=policy,
+            host_timeout_ms=TIMEOUT_MS,
+        )
+        for _ in range(20):
+            rig.clock.sleep_ms(2 * TIMEOUT_MS)
+            assert pump.status().state is State.RUNNING
+        pump.stop()
+        assert [record.code for record in pump.log()].count(Alarm.HOST_LOST) == run
