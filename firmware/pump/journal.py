@@ -20,6 +20,7 @@ FIELDS = 7
 _FAMILY = 0x01524A  # "JR", format 1
 _RECORD = 0x69
 _SLOT_BYTES = 32
+_BLANK_SLOT = bytes([0xFF] * _SLOT_BYTES)
 _ALARM_CODES = 128  # codes below this are alarms, see protocol.toml
 _ALARM_PAGES = 2  # kept for alarms: more than there are alarms that could latch
 _READY_PAGES = 15  # work() drops the oldest sector when fewer are left
@@ -156,30 +157,60 @@ class Journal:
                 self.oldest = self._first[index]
 
     def _find_records(self):
-        """Take in every sector's first record, the newest one and where the log ends."""
+        """Take in every sector's first record and the newest one, up to where the log ends."""
+        log = self._log
+        for sector in range(log.sectors):
+            self._first[sector] = 0
+        if not self._find_end():
+            return False
+        index = log.after(-1)
+        while index >= 0:
+            for page in range(1, log.pages_per_sector):
+                if log.ends_at(index, page):
+                    return True
+                if not log.read(index, page):
+                    return False
+                self._take(index)
+            index = log.after(index)
+        return True
+
+    def _find_end(self):
+        """Find the last page that is not blank; what a cut left half-written there is settled."""
         log = self._log
         index = log.after(-1)
         end_index = index
         end_page = 1
-        for sector in range(log.sectors):
-            self._first[sector] = 0
         while index >= 0:
             for page in range(1, log.pages_per_sector):
                 if not log.read(index, page):
                     return False
-                if log.page_blank():
-                    continue
-                end_index = index
-                end_page = page + 1
-                self._take(index)
+                if not log.page_blank():
+                    end_index = index
+                    end_page = page + 1
             index = log.after(index)
         log.end_at(end_index, end_page)
-        return True
+        return end_page == 1 or self._settle(end_index, end_page - 1)
+
+    def _settle(self, index, page):
+        """Make firm what one reading shows; what it shows no record in shows none ever after.
+
+        A record that was taken in once and read otherwise later would be a gap.
+        """
+        log = self._log
+        if not log.read(index, page):
+            return False
+        found = log.page
+        for at in range(0, len(found), _SLOT_BYTES):
+            blank = at > 0 and found[at : at + _SLOT_BYTES] == _BLANK_SLOT
+            if not blank and not _holds_record(found, at):
+                for byte in range(at, at + _SLOT_BYTES):
+                    found[byte] = 0
+        return log.firm_page(index, page)
 
     def _take(self, index):
         page = self._log.page
         for at in range(0, len(page), _SLOT_BYTES):
-            if page[at] == _RECORD and intact(page, at, at + _SLOT_BYTES):
+            if _holds_record(page, at):
                 number = get(page, at + 4, 4)
                 if self._first[index] == 0:
                     self._first[index] = number
@@ -215,11 +246,7 @@ class Journal:
 
     def _matches(self, at, record):
         page = self._log.page
-        return (
-            page[at] == _RECORD
-            and get(page, at + 4, 4) == record
-            and intact(page, at, at + _SLOT_BYTES)
-        )
+        return get(page, at + 4, 4) == record and _holds_record(page, at)
 
     def _fill(self, at, into):
         page = self._log.page
@@ -230,3 +257,7 @@ class Journal:
         into[VALUE] = get_signed(page, at + 12)
         into[LIMIT] = get_signed(page, at + 16)
         into[DEBITED] = get_signed(page, at + 20)
+
+
+def _holds_record(page, at):
+    return page[at] == _RECORD and intact(page, at, at + _SLOT_BYTES)

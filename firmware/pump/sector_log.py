@@ -102,6 +102,10 @@ class SectorLog:
         """Say where the log ends: ``page`` of this sector is the first one not used."""
         self._at(index, page)
 
+    def ends_at(self, index, page):
+        """Whether that is the first page not used."""
+        return index == self.index and page == self._next_page
+
     def here(self):
         """Sequence number of the sector in use, 0 when there is none."""
         return self._sequence[self.index] if self.index >= 0 else 0

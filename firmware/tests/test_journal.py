@@ -118,6 +118,34 @@ class JournalTest(unittest.TestCase):
         print("\n  %d of %d images of a journal" % (self.tried, self.images))
         self.assertTrue(self.tried * self.sample.one_in > 500)
 
+    def test_what_a_start_took_in_stays(self):
+        """REQ-LOG-1: of a record whose last byte was cut and reads either way, what the first
+        start makes of it holds for every later one: no gap, whichever way it then reads."""
+        journal = opened(self.memory)
+        for number in range(1, 11):
+            self.assertTrue(journal.append(*record(number)))
+        programs = []
+        self.memory.watch = lambda kind, address, page: programs.append((address, bytes(page)))
+        before = self.memory.copy(0)
+        self.assertTrue(journal.append(*record(11)))
+        address, page = programs[0]
+        last = max([at for at in range(len(page)) if page[at] != 0xFF])
+        taken_in = 0
+        for seed in range(1, 101):
+            image = before.copy(seed)
+            image.tear("program", address, page, nor.TORN_PREFIX, last, Dice(seed))
+            journal = opened(image)
+            taken_in += journal.newest == 11
+            number = journal.newest + 1
+            self.assertTrue(journal.append(*record(number)))
+            for mood in (nor.READ_ONES, nor.READ_ZEROS, nor.READ_EITHER):
+                image.mood = mood
+                again = opened(image)
+                self.assertEqual(again.newest, number)
+                for earlier in range(1, number + 1):
+                    self.assertTrue(self.check(again, earlier))
+        self.assertTrue(0 < taken_in < 100)
+
     lowest = 1
     working = True  # the oldest sector may be gone at any moment
 
