@@ -21,6 +21,7 @@ class Arming:
         self._app = app
         self._steps = 0
         self._most = 0  # of those, the most that one window has to take
+        self._most_loaded = 0  # the same of the program as it was loaded
         self._peak_nl_h = 0
         self._ticks = 0
         self._records = 0
@@ -191,6 +192,18 @@ class Arming:
             reply.pair(b"token=", app.token.number)
         return 0
 
+    def spare_as_loaded(self):
+        """What a window could take from now on beside a rest that comes as it was loaded."""
+        app = self._app
+        planned = self._most_loaded + app.infusion.pending_steps + app.bolus.left_steps()
+        return app.governor.window_left() - planned - app.keep_open_steps_h
+
+    def go_on_as_loaded(self):
+        """Count from here on: what changes may have added to a window is in what it has left."""
+        self.window_spare = self.spare_as_loaded()
+        self.armed_tick = self._app.tick_count
+        self._app.program.extra_steps = 0
+
     def watch_inputs(self):
         """While armed, once a tick: what the first step saw must still be so, or it is void."""
         if self._inputs() != self._switches or self._app.watch.air.dry != self._dry:
@@ -271,10 +284,13 @@ class Arming:
             return codes.ERROR_CONTAINER_LIMIT
         # The window forgets by whole minutes, so it holds up to one more than its length.
         window_ticks = (app.settings[codes.CONFIG_WINDOW_MINUTES] + 1) * _TICKS_PER_MINUTE
+        loaded = program.compiled_steps
+        if program.duration_ticks > window_ticks:
+            loaded = program.most_steps(window_ticks)
+        self._most_loaded = loaded
         most = steps
         if ticks > window_ticks:
-            most = program.most_steps(window_ticks)
-            most += 0 if self._fresh else program.extra_steps
+            most = loaded if self._fresh else loaded + program.extra_steps
             most = steps if steps < most else most  # of what was run before nothing comes again
         self._most = most
         if most > governor.window_left():

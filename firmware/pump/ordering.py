@@ -131,13 +131,12 @@ class Ordering:
             reply.detail = _volume_nl(room, pl_per_step)
             return codes.ERROR_OVER_CAP
         window_ticks = app.settings[codes.CONFIG_WINDOW_MINUTES] * _TICKS_PER_MINUTE
-        # Either what ARM left over is enough, beside what was added since; or, where all that
-        # is left runs within a window, what the window can give at this moment.
-        since = app.tick_count - window_ticks - _WINDOW_SLACK_TICKS
-        if since < self._arming.armed_tick:
-            since = self._arming.armed_tick
-        room = self._arming.window_spare - app.bolus.given.total(since) - app.program.extra_steps
+        # Either what ARM left over is enough, beside what was added since; or, where all that is
+        # left comes as it was loaded, or runs within a window, what that has left at this moment.
+        room = self._window_room(window_ticks)
         fits = more_in_window <= room
+        if not fits and self._goes_on():
+            fits = self._arming.spare_as_loaded() >= 0
         if not fits and self._left_ticks() <= window_ticks:
             now = governor.window_left() - planned - open_steps
             fits = more_steps <= now
@@ -150,6 +149,18 @@ class Ordering:
             reply.detail = records
             return codes.ERROR_LEDGER_FULL
         return 0
+
+    def _window_room(self, window_ticks):
+        """What any window can still take beyond what ARM planned, by what was added since."""
+        app = self._app
+        since = app.tick_count - window_ticks - _WINDOW_SLACK_TICKS
+        if since < self._arming.armed_tick:
+            since = self._arming.armed_tick
+        return self._arming.window_spare - app.bolus.given.total(since) - app.program.extra_steps
+
+    def _goes_on(self):
+        """Whether what is offered is going on from a hold."""
+        return self._purpose == token.TITRATE and self._titration.kind == GO_ON
 
     def _planned(self):
         """Steps that are still to come, of the program and of a bolus that runs."""
@@ -182,8 +193,15 @@ class Ordering:
             if error == 0:
                 error = self._told(self._titration_exceeds(), reply)
             if error == 0:
-                self._titration.carry_out()
+                self._carry_out()
         return error
+
+    def _carry_out(self):
+        arming = self._arming
+        window_ticks = self._app.settings[codes.CONFIG_WINDOW_MINUTES] * _TICKS_PER_MINUTE
+        self._titration.carry_out()
+        if self._goes_on() and arming.spare_as_loaded() > self._window_room(window_ticks):
+            arming.go_on_as_loaded()
 
     def _told(self, exceeded, reply):
         """Whether the first step named every soft limit that is exceeded now; error code."""
@@ -192,7 +210,7 @@ class Ordering:
 
     def _left_ticks(self):
         """Ticks to the end of the program, by what is offered if that is going on."""
-        if self._purpose == token.TITRATE and self._titration.kind == GO_ON:
+        if self._goes_on():
             return self._titration.ticks
         return self._app.program.left_ticks()
 

@@ -50,6 +50,15 @@ def refused(act: Callable[[], object], error: type[PumpRefused]) -> int:
     return caught.value.detail
 
 
+def allowed(act: Callable[[], object], error: type[PumpRefused]) -> bool:
+    """Whether that refusal does not come."""
+    try:
+        act()
+    except error:
+        return False
+    return True
+
+
 def as_run_volume_nl(pump: Pump, ticks: int) -> float:
     """Volume of the constant stretches that were run, up to the end of the program."""
     stretches = pump.as_run()
@@ -252,6 +261,38 @@ def test_go_on_from_a_hold(rig: Rig, pump: Pump) -> None:
     assert rig.clock.now_ms() - went_on == pytest.approx(9_700, abs=300)
     rest = rig.truth.forward_steps - before
     assert rest == pytest.approx(steps_of(8 * ML_H * 9.75 / 3600, allotted), abs=15)
+
+
+@pytest.mark.requirement("REQ-TITRATION-4", "REQ-WINDOW-1")
+@pytest.mark.parametrize(("cap_ul", "refused_after"), [(2000, None), (900, 2)])
+def test_going_on_does_not_add_up(
+    rig: Rig, pump: Pump, cap_ul: int, refused_after: int | None
+) -> None:
+    """Held and gone on from in each of four low stretches, of which one alone may cost a window
+    0.8 mL: what counts is what the window holds then and what the rest takes, 0.7 mL an hour,
+    and for what is changed later too. Where that is too much it is refused, and the hold stays."""
+    rig.set_jumper(True)
+    rig.clock.sleep_ms(100)
+    pump.service(True)
+    configure(pump, window_minutes=60, window_cap_ul=cap_ul)
+    rig.set_jumper(False)
+    rig.clock.sleep_ms(100)
+    allot(rig, pump)
+    low, high = ML_H // 5, ML_H
+    program = [Segment.constant(low, 12_000), Segment.constant(high, 12_000)] * 8
+    start(pump, program)
+    for stretch in range(4):
+        while pump.status().segment < 2 * stretch:
+            rig.clock.sleep_ms(2000)
+        assert allowed(pump.titrate_hold, PumpOverWindowError)
+        pump.start(pump.titrate_hold().token)
+        rig.clock.sleep_ms(2000)
+        if stretch == refused_after:
+            refused(pump.titrate_go_on, PumpOverWindowError)
+            assert Flag.HELD in pump.status().flags
+            return
+        pump.start(pump.titrate_go_on().token)
+    assert allowed(lambda: pump.titrate(high * 11 // 10), PumpOverWindowError)
 
 
 @pytest.mark.requirement("REQ-TITRATION-1", "REQ-TITRATION-4")

@@ -16,7 +16,7 @@ from benchpump.link.messages import State
 from benchpump.link.segments import Segment
 from benchpump.testing.endurance.due import Due
 from benchpump.testing.endurance.step_watch import StepWatch
-from benchpump.testing.procedures import FIELD, TICKS_PER_H, allot, latched, until
+from benchpump.testing.procedures import TICKS_PER_H, allot, latched, until
 
 POLL_MS = 60_000
 CAP_UL = {"syringe": 9_900, "peristaltic": 240_000}
@@ -68,22 +68,6 @@ class Plan:
         return 1_999_993 * _RATE_UNIT_NL_H[self.pump]
 
 
-def widen_window(rig: Rig, pump: Pump) -> None:
-    """Set the rolling window's cap to the most that it can be, with the service jumper.
-
-    What going on from a hold may add to a window is charged at the highest rate that follows for
-    the whole window's length, and once more with each hold: seven of them fill the default cap.
-    """
-    field = FIELD["window_cap_ul"]
-    rig.set_jumper(True)
-    rig.clock.sleep_ms(100)
-    pump.service(True)
-    pump.config_set(field.index, field.max)
-    pump.config_commit()
-    rig.set_jumper(False)
-    until(pump, State.IDLE)
-
-
 class Operator:
     """Carries a plan out on a rig and lets a `StepWatch` judge it. `looked` is called each hour.
 
@@ -94,7 +78,6 @@ class Operator:
         self._rig = rig
         self._pump = pump
         self._plan = plan
-        widen_window(rig, pump)
         self._allotted = allot(rig, pump, CAP_UL[plan.pump])
         self._program = Due(plan.segments, self._allotted.pl_per_step)
         self.watch = StepWatch(rig, self._program)
