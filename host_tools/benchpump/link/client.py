@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from typing import TYPE_CHECKING, Self
 
 from benchpump.link import messages
@@ -122,6 +123,18 @@ class Pump:
             if record.record >= newest:
                 return
             number = record.record + 1
+
+    def log_back(self) -> Iterator[LogRecord]:
+        """Journal records from the newest back to the oldest that can be read without a gap."""
+        for oldest in islice(self.log(), 1):
+            for number in range(oldest.newest, oldest.record - 1, -1):
+                try:
+                    record = next(self.log(number), None)
+                except JournalGapError:  # room was made meanwhile
+                    return
+                if record is None:
+                    return
+                yield record
 
     def config_get(self, field: int) -> int:
         """Value of one configuration field (index into messages.CONFIG)."""
