@@ -6,10 +6,12 @@ from pathlib import Path
 
 import click
 
+from benchpump.cli import allotment
 from benchpump.cli.connect import connected
 from benchpump.cli.exits import ExitCode, finish
 from benchpump.cli.ports import port_option
 from benchpump.link.answers import AsRun, By, Stretch
+from benchpump.link.on_demand import Bolus, OnDemand, last_run_with_boluses
 from benchpump.recipes.from_run import recipe_text
 from benchpump.recipes.program import TICKS_PER_SECOND
 from benchpump.report.summary import clock
@@ -31,17 +33,25 @@ _WHY = {
 )
 @click.option("--name", default="As it was run", help="Name of that recipe.")
 def as_run(port: str | None, path: Path | None, name: str) -> None:
-    """Show the last program as the pump ran it, changes of rate included."""
+    """Show the last program as the pump ran it, changes of rate included.
+
+    Boluses on demand are told beside it: neither the program nor the recipe has them.
+    """
     with connected(port) as pump:
-        run = pump.last_run()
+        run, beside = last_run_with_boluses(pump)
+        allotted = allotment.in_force(pump)
     for stretch in run.stretches:
         click.echo(line(stretch))
     if run.count > len(run.stretches):
         missing = run.count - len(run.stretches)
         click.echo(f"and {missing} more, which the pump does not keep")
     click.echo(f"{clock(run.ticks / TICKS_PER_SECOND)} of the program run")
+    worth = allotted if beside.same_allotment else None
+    told = bolus_lines(beside, worth.nl_per_step if worth else None)
+    for text in told:
+        click.echo(text)
     if path is not None:
-        _write(path, name, run)
+        _write(path, name, run, told)
 
 
 def line(stretch: Stretch) -> str:
@@ -51,14 +61,49 @@ def line(stretch: Stretch) -> str:
     return f"{began:>12}  segment {stretch.segment:<3} {rate:>16}  {_WHY[By(stretch.by)]}"
 
 
-def _write(path: Path, name: str, run: AsRun) -> None:
+def bolus_lines(beside: OnDemand, nl_per_step: float | None) -> list[str]:
+    """Boluses on demand for people; in steps where it is not known what a step is worth."""
+    lines: list[str] = []
+    if beside.boluses:
+        count = len(beside.boluses)
+        boluses = "1 bolus" if count == 1 else f"{count} boluses"
+        total = f"{_volume(beside.given_steps, nl_per_step)} in all"
+        if any(bolus.given_steps is None for bolus in beside.boluses):
+            total += " without what has no end on record"
+        lines.append(f"Not all that was delivered: {boluses} on demand beside it, {total}")
+    lines += [_bolus_line(bolus, nl_per_step) for bolus in beside.boluses]
+    if not beside.complete:
+        lines.append(
+            "The journal does not go back to the beginning of the run:"
+            " there may have been more boluses on demand"
+        )
+    return lines
+
+
+def _bolus_line(bolus: Bolus, nl_per_step: float | None) -> str:
+    at = "?" if bolus.at_tick is None else clock(bolus.at_tick / TICKS_PER_SECOND)
+    asked = _volume(bolus.asked_steps, nl_per_step)
+    rate = "" if bolus.rate_nl_h is None else f" at {bolus.rate_nl_h / 1e6:g} mL/h"
+    if bolus.given_steps is None:
+        return f"{at:>12}  {asked} asked for{rate}; it goes on, or its end is not on record"
+    if bolus.given_steps < bolus.asked_steps:
+        given = _volume(bolus.given_steps, nl_per_step)
+        return f"{at:>12}  {given} of {asked}{rate}; it was cut short"
+    return f"{at:>12}  {asked}{rate}"
+
+
+def _volume(steps: int, nl_per_step: float | None) -> str:
+    return f"{steps} steps" if nl_per_step is None else f"{steps * nl_per_step / 1e6:.4f} mL"
+
+
+def _write(path: Path, name: str, run: AsRun, remarks: list[str]) -> None:
     if run.count > len(run.stretches):
         click.echo(
             "benchpump: not all of the run was kept, so no recipe can be made of it", err=True
         )
         finish(ExitCode.USAGE)
     try:
-        text = recipe_text(name, run.stretches, run.ticks)
+        text = recipe_text(name, run.stretches, run.ticks, remarks)
     except ValueError as error:
         click.echo(f"benchpump: {error}; no recipe written", err=True)
         finish(ExitCode.USAGE)

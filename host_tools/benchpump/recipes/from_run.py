@@ -53,15 +53,19 @@ class Block:
     times: int
 
 
-def recipe_text(name: str, entries: Sequence[Entry], ticks: int) -> str:
+def recipe_text(
+    name: str, entries: Sequence[Entry], ticks: int, remarks: Sequence[str] = ()
+) -> str:
     """The TOML of a recipe that runs what was run. `ticks`: how many the program ran.
 
+    `remarks` come first, as comments: what a reader has to know of the run beside it.
     Raises ValueError where nothing was run.
     """
     steps, keep_open_nl_h = steps_of(entries, ticks)
     if not steps:
         raise ValueError("nothing was run")
-    lines = [f'name = "{name}"']
+    lines = [f"# {remark}" for remark in remarks]
+    lines.append(f'name = "{name}"')
     if keep_open_nl_h:
         lines += ['then = "keep-open"', f'keep_open_rate = "{_rate(keep_open_nl_h)}"']
     else:
