@@ -54,3 +54,8 @@ def allot(
         f"Allotment {made.identity}: {made.cap_nl / 1e6:.4g} mL from {container.name}."
         " Next: benchpump prime, or benchpump run RECIPE"
     )
+    if not container.nl_per_revolution:
+        click.echo(
+            f"It is taken to be full, {container.capacity_nl / 1e6:g} mL: if it is not, take it"
+            " out, seat it again, and tell what it holds: benchpump refit CONTENT"
+        )

@@ -41,6 +41,7 @@ def ready(rig: EmulatedRig, run: Run) -> EmulatedRig:
     press_button_in(rig, 2.0)
     allotted = run("allot", "BD Plastipak 10 mL", "1 mL", "--confirm-container", "4")
     assert allotted.exit_code == 0, allotted.output
+    assert "taken to be full, 10 mL" in allotted.output
     rig.truth.allot(9783, 102_212)
     return rig
 
