@@ -12,6 +12,7 @@ VERSION = b"0.1.0"
 _PRESSURE_OFFSET_PA = 100_000
 _NO_SEGMENT = 0xFF
 _ALARM_PARTS_MAX = codes.PARTS_MAX
+_AS_RUN_HEAD = 2  # parts of ASRun? before the stretches
 
 
 class Answers:
@@ -141,8 +142,9 @@ class Answers:
         self._first = first
         kept = self._app.program.as_run.kept
         stretches = kept - first if kept > first else 0
-        most = codes.PARTS_MAX - 1
-        return self._begin(self._as_run_part, 1 + (stretches if stretches < most else most))
+        most = codes.PARTS_MAX - _AS_RUN_HEAD
+        parts = _AS_RUN_HEAD + (stretches if stretches < most else most)
+        return self._begin(self._as_run_part, parts)
 
     def _as_run_part(self, index, reply):
         program = self._app.program
@@ -150,8 +152,10 @@ class Answers:
             reply.pair(b"count=", program.as_run.count)
             reply.pair(b" kept=", program.as_run.kept)
             reply.pair(b" ticks=", program.run_ticks())
+        elif index == 1:
+            reply.pair(b"record=", program.as_run.first_record)
         else:
-            program.as_run.write(self._first + index - 1, reply)
+            program.as_run.write(self._first + index - _AS_RUN_HEAD, reply)
         return 0
 
     def _begin(self, fill, parts):

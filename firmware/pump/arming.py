@@ -134,6 +134,7 @@ class Arming:
         else:
             app.watch.host.agree(self._host_timeout_ms)
             if self._fresh:
+                app.program.as_run.first_record = app.journal.newest + 1
                 app.program.rewind()
                 app.infusion.restart()
                 app.soft.begin()

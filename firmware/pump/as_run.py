@@ -21,13 +21,17 @@ _UNALTERED = -1
 
 
 class AsRun:
-    """The first 128 entries of a run. Attributes: ``count`` (all there were), ``kept``."""
+    """The first 128 entries of a run. Attributes: ``count`` (all there were), ``kept``.
+
+    ``first_record``: the first one of the journal that can be of this run.
+    """
 
     def __init__(self):
         self._segment = bytearray(KEPT)
         self._by = bytearray(KEPT)
         self._tick = array("i", [0] * KEPT)
         self._rate_nl_h = array("i", [0] * KEPT)
+        self.first_record = 0
         self.clear()
 
     def clear(self):

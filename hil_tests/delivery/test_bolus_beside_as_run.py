@@ -19,6 +19,7 @@ BASAL = 6 * ML_H
 FAST = 60 * ML_H
 SHORT_NL = 100_000  # 6 s at that rate
 LONG_NL = 500_000  # 30 s
+RECORDS_MOST = 14 * 15 * 8  # that the journal's sectors could hold
 
 
 def widen_lockout(rig: Rig, pump: Pump) -> None:
@@ -100,3 +101,20 @@ def test_those_of_a_run_before_are_not_of_this_one(rig: Rig, pump: Pump, how: st
     run, beside = last_run_with_boluses(pump)
     assert beside == OnDemand()
     assert (run.ticks > 0) is (how != "restarted")
+
+
+@pytest.mark.requirement("REQ-TITRATION-5", "REQ-LOG-3")
+def test_a_journal_without_the_beginning_is_told(rig: Rig, pump: Pump) -> None:
+    """When so many commands followed that the journal has dropped its records: what was given is
+    not known, and that is said."""
+    allot(rig, pump)
+    start_constant(pump, BASAL, 3600)
+    rig.clock.sleep_ms(1_000)
+    give(pump, SHORT_NL)
+    rig.clock.sleep_ms(1_000)
+    pump.stop()
+    for _ in range(RECORDS_MOST):
+        pump.silence(1000)
+    beside = last_run_with_boluses(pump)[1]
+    assert not beside.complete
+    assert beside.boluses == ()

@@ -255,11 +255,15 @@ class Stretch:
 
 @dataclass(frozen=True)
 class AsRun:
-    """A program as it was run: the stretches kept, `count` of all there were, ticks run."""
+    """A program as it was run: the stretches kept, `count` of all there were, ticks run.
+
+    `first_record`: the first journal record that can be of this run.
+    """
 
     stretches: tuple[Stretch, ...]
     count: int
     ticks: int
+    first_record: int
 
 
 @dataclass(frozen=True)

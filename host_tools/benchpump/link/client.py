@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
 from typing import TYPE_CHECKING, Self
 
 from benchpump.link import messages
@@ -124,18 +123,6 @@ class Pump:
                 return
             number = record.record + 1
 
-    def log_back(self) -> Iterator[LogRecord]:
-        """Journal records from the newest back to the oldest that can be read without a gap."""
-        for oldest in islice(self.log(), 1):
-            for number in range(oldest.newest, oldest.record - 1, -1):
-                try:
-                    record = next(self.log(number), None)
-                except JournalGapError:  # room was made meanwhile
-                    return
-                if record is None:
-                    return
-                yield record
-
     def config_get(self, field: int) -> int:
         """Value of one configuration field (index into messages.CONFIG)."""
         return int(self._requests.ask(Command.CONFIG_GET, field).split()[1])
@@ -145,13 +132,14 @@ class Pump:
         return list(self.last_run().stretches)
 
     def last_run(self) -> AsRun:
-        """The same with how many stretches there were, and how many ticks of it were run."""
+        """The same with how many stretches there were, ticks run, and where the journal tells."""
         found: list[Stretch] = []
         while True:
             answer = self._requests.ask_parts(Command.AS_RUN, len(found))
-            found += [Stretch.of(part) for part in answer.parts[1:]]
-            if len(found) >= answer.number("kept") or len(answer.parts) == 1:
-                return AsRun(tuple(found), answer.number("count"), answer.number("ticks"))
+            found += [Stretch.of(part) for part in answer.parts[2:]]
+            if len(found) >= answer.number("kept") or len(answer.parts) == 2:
+                numbers = (answer.number(name) for name in ("count", "ticks", "record"))
+                return AsRun(tuple(found), *numbers)
 
     # Stopping
 

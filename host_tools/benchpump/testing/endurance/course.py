@@ -16,7 +16,7 @@ from benchpump.link.messages import State
 from benchpump.link.segments import Segment
 from benchpump.testing.endurance.due import Due
 from benchpump.testing.endurance.step_watch import StepWatch
-from benchpump.testing.procedures import TICKS_PER_H, allot, latched, until
+from benchpump.testing.procedures import FIELD, TICKS_PER_H, allot, latched, until
 
 POLL_MS = 60_000
 CAP_UL = {"syringe": 9_900, "peristaltic": 240_000}
@@ -68,6 +68,22 @@ class Plan:
         return 1_999_993 * _RATE_UNIT_NL_H[self.pump]
 
 
+def widen_window(rig: Rig, pump: Pump) -> None:
+    """Set the rolling window's cap to the most that it can be, with the service jumper.
+
+    A hold may last to the end of the program, so it is weighed as if a window had to take its
+    rate beside what was planned: with a day's rate held that is more than the default cap.
+    """
+    field = FIELD["window_cap_ul"]
+    rig.set_jumper(True)
+    rig.clock.sleep_ms(100)
+    pump.service(True)
+    pump.config_set(field.index, field.max)
+    pump.config_commit()
+    rig.set_jumper(False)
+    until(pump, State.IDLE)
+
+
 class Operator:
     """Carries a plan out on a rig and lets a `StepWatch` judge it. `looked` is called each hour.
 
@@ -78,6 +94,7 @@ class Operator:
         self._rig = rig
         self._pump = pump
         self._plan = plan
+        widen_window(rig, pump)
         self._allotted = allot(rig, pump, CAP_UL[plan.pump])
         self._program = Due(plan.segments, self._allotted.pl_per_step)
         self.watch = StepWatch(rig, self._program)
