@@ -1,4 +1,4 @@
-"""Boluses on demand of the last run: the program as it was run has none of them, the journal has."""
+"""Boluses on demand of the last run: the journal has them, the program as it was run has not."""
 
 from __future__ import annotations
 
