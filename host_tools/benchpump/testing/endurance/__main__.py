@@ -20,6 +20,9 @@ from benchpump.testing.targets import CALIBRATION_ERROR_PPM
 
 SLICES_PER_HOUR = 720  # of 100 ticks, see boards/emulator/run_*
 LIVE_UNIT = {"wasm": "bytes of live heap without code", "cpython": "blocks of memory in use"}
+# CPython makes an object of an integer beyond 256, so a count that goes on growing is a block more;
+# what leaks, if only once an hour, is 144 of them. In MicroPython not a byte is borne.
+GROWTH_MAX = {"cpython": 16}
 
 
 def week(vm: str, pump: str, days: int, seed: int) -> bool:
@@ -53,7 +56,7 @@ def week(vm: str, pump: str, days: int, seed: int) -> bool:
         print(f"  wraps crossed: {wraps.told()}")
         print(f"  worst |granted - due| {watch.worst_granted:.9f} of a step,")
         print(f"  worst |delivered - due| when drained {watch.worst_delivered:.9f}")
-    wrong = wrong or wraps.missing() or grown(live, days)
+    wrong = wrong or wraps.missing() or grown(live, days, GROWTH_MAX.get(vm, 0))
     if live:
         print(f"  {LIVE_UNIT.get(vm, 'live')}: {live[0]} after an hour, {live[-1]} at the end")
     print(f"  {time.perf_counter() - began_s:.0f} s of wall time")
@@ -61,12 +64,12 @@ def week(vm: str, pump: str, days: int, seed: int) -> bool:
     return not wrong
 
 
-def grown(live: list[int], days: int) -> str:
+def grown(live: list[int], days: int, growth_max: int) -> str:
     """What is wrong with the hourly figures of memory; empty if there is nothing."""
     if len(live) < 24 * days:
         return f"{len(live)} hourly figures of memory in {days} days"
     first, last = max(live[:24]), max(live[-24:])
-    return f"memory in use grew from {first} to {last}" if last > first else ""
+    return f"memory in use grew from {first} to {last}" if last > first + growth_max else ""
 
 
 def main() -> int:
