@@ -20,8 +20,8 @@ from benchpump.testing.targets import CALIBRATION_ERROR_PPM
 
 SLICES_PER_HOUR = 720  # of 100 ticks, see boards/emulator/run_*
 LIVE_UNIT = {"wasm": "bytes of live heap without code", "cpython": "blocks of memory in use"}
-# CPython makes an object of an integer beyond 256, so a count that goes on growing is a block more;
-# what leaks, if only once an hour, is 144 of them. In MicroPython not a byte is borne.
+# CPython makes an object of an integer beyond 256: a count that goes on growing is a block more.
+# What leaks, if only once an hour, is 144 of them. In MicroPython not a byte is borne.
 GROWTH_MAX = {"cpython": 16}
 
 
