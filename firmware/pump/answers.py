@@ -5,7 +5,7 @@ from pump.code_check import SAME
 from pump.detectors.occlusion import NO_PRESSURE
 from pump.fitted import degraded, list_not_fitted, list_optional_not_fitted
 from pump.limits_answer import limits_parts, write_limits
-from pump.program import KEEP_OPEN, RUNNING
+from pump.program import KEEP_OPEN, NOTHING, RUNNING
 from pump.scale import clipped, nl_from_steps
 
 VERSION = b"0.1.0"
@@ -151,7 +151,9 @@ class Answers:
         if index == 0:
             reply.pair(b"count=", program.as_run.count)
             reply.pair(b" kept=", program.as_run.kept)
-            reply.pair(b" ticks=", program.run_ticks())
+            forgotten = program.phase == NOTHING
+            ticks = program.as_run.ticks if forgotten else program.run_ticks()
+            reply.pair(b" ticks=", ticks)
         elif index == 1:
             reply.pair(b"record=", program.as_run.first_record)
         else:

@@ -301,7 +301,7 @@ class App:
     def end_bolus(self):
         """What is left of a bolus is never given."""
         if self.bolus.active:
-            self.bolus.end()
+            self.bolus.end(self.tick_count)
             self.note(codes.EVENT_BOLUS_ENDED, self.bolus.given_steps, self.bolus.asked_steps)
 
     def trip(self, code, value, limit):

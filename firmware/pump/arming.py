@@ -22,6 +22,7 @@ class Arming:
         self._steps = 0
         self._most = 0  # of those, the most that one window has to take
         self._most_loaded = 0  # the same of the program as it was loaded
+        self._window_ticks = 0  # of the window that changes of rate are weighed for
         self._peak_nl_h = 0
         self._ticks = 0
         self._records = 0
@@ -134,6 +135,8 @@ class Arming:
         else:
             app.watch.host.agree(self._host_timeout_ms)
             if self._fresh:
+                minutes = app.settings[codes.CONFIG_WINDOW_MINUTES]
+                self._window_ticks = (minutes + 1) * _TICKS_PER_MINUTE
                 app.program.as_run.first_record = app.journal.newest + 1
                 app.program.rewind()
                 app.infusion.restart()
@@ -291,7 +294,10 @@ class Arming:
         self._most_loaded = loaded
         most = steps
         if ticks > window_ticks:
-            most = loaded if self._fresh else loaded + program.extra_steps
+            most = loaded
+            if not self._fresh:
+                other = window_ticks != self._window_ticks
+                most = steps if other else loaded + program.extra_steps
             most = steps if steps < most else most  # of what was run before nothing comes again
         self._most = most
         if most > governor.window_left():

@@ -23,7 +23,8 @@ _UNALTERED = -1
 class AsRun:
     """The first 128 entries of a run. Attributes: ``count`` (all there were), ``kept``.
 
-    ``first_record``: the first one of the journal that can be of this run.
+    ``ticks``: how many were run, once another program was loaded. ``first_record``: the first one
+    of the journal that can be of this run.
     """
 
     def __init__(self):
@@ -38,6 +39,7 @@ class AsRun:
         """A new run begins."""
         self.count = 0
         self.kept = 0
+        self.ticks = 0
         self._altered = _UNALTERED  # the latest segment of this pass that was not run as loaded
         self._again = False  # the entry that passes are as the one before still holds
 

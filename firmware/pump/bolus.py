@@ -12,12 +12,16 @@ _NEVER = -(1 << 29)
 
 
 class Bolus:
-    """One at a time. Attributes: ``active``, ``asked_steps``, ``given_steps``, ``given``."""
+    """One at a time. Attributes: ``active``, ``asked_steps``, ``given_steps``.
+
+    ``given``: when each began; ``spent``: when each ended, and its steps.
+    """
 
     def __init__(self):
         self.program = Program(1)
         self.delivery = Delivery(self.program)
         self.given = Pace()
+        self.spent = Pace()
         self.active = False
         self.asked_steps = 0
         self.given_steps = 0
@@ -49,7 +53,7 @@ class Bolus:
     def recall(self, tick):
         """One was given before the restart, at a tick that may be below 0; the earliest first."""
         self.started_tick = tick
-        self.given.note(tick, 0)
+        self.given.note(tick)
 
     def begin(self, tick):
         """Start what was loaded."""
@@ -60,7 +64,7 @@ class Bolus:
         self._latest_own = 0
         self._before = 0
         self._before_own = 0
-        self.given.note(tick, self.asked_steps)
+        self.given.note(tick)
         self.program.begin()
         self.active = True
 
@@ -88,11 +92,15 @@ class Bolus:
         leased = self._latest_own + self._before_own
         return leased == 0 and self.program.phase == ENDED and self.delivery.pending_steps == 0
 
-    def end(self):
+    def end(self, tick):
         """It is over, complete or not: what is left of it is never given."""
         self.active = False
         self.program.clear()
-        self.given.amend(self.given_steps)
+        self.spent.note(tick, self.given_steps)
+
+    def steps_since(self, tick):
+        """Of those that had not ended by then, and of the one that runs, all steps."""
+        return self.spent.total(tick) + (self.asked_steps if self.active else 0)
 
     def undone(self, steps):
         """Of steps that a halt dropped, those that were the bolus's own; they are not made up."""

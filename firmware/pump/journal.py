@@ -20,7 +20,6 @@ FIELDS = 7
 _FAMILY = 0x01524A  # "JR", format 1
 _RECORD = 0x69
 _SLOT_BYTES = 32
-_BLANK_SLOT = bytes([0xFF] * _SLOT_BYTES)
 _ALARM_CODES = 128  # codes below this are alarms, see protocol.toml
 _ALARM_PAGES = 2  # kept for alarms: more than there are alarms that could latch
 _READY_PAGES = 15  # work() drops the oldest sector when fewer are left
@@ -171,6 +170,8 @@ class Journal:
                 if not log.read(index, page):
                     return False
                 self._take(index)
+            if index == log.index:
+                return True
             index = log.after(index)
         return True
 
@@ -201,8 +202,7 @@ class Journal:
             return False
         found = log.page
         for at in range(0, len(found), _SLOT_BYTES):
-            blank = at > 0 and found[at : at + _SLOT_BYTES] == _BLANK_SLOT
-            if not blank and not _holds_record(found, at):
+            if not _holds_record(found, at):
                 for byte in range(at, at + _SLOT_BYTES):
                     found[byte] = 0
         return log.firm_page(index, page)

@@ -156,7 +156,7 @@ class Ordering:
         since = app.tick_count - window_ticks - _WINDOW_SLACK_TICKS
         if since < self._arming.armed_tick:
             since = self._arming.armed_tick
-        return self._arming.window_spare - app.bolus.given.total(since) - app.program.extra_steps
+        return self._arming.window_spare - app.bolus.steps_since(since) - app.program.extra_steps
 
     def _goes_on(self):
         """Whether what is offered is going on from a hold."""

@@ -2,11 +2,11 @@
 
 from array import array
 
-KEPT = 12
+KEPT = 13  # twelve, and one that was under way as the period began
 
 
 class Pace:
-    """The last 12 moments in ticks, with a figure each; no limit on them may be above 12."""
+    """The last 13 moments in ticks, with a figure each; no limit on them may be above 12."""
 
     def __init__(self):
         self._tick = array("i", [0] * KEPT)
@@ -14,17 +14,13 @@ class Pace:
         self._next = 0
         self._count = 0
 
-    def note(self, tick, figure):
+    def note(self, tick, figure=0):
         """It was done now."""
         self._tick[self._next] = tick
         self._figure[self._next] = figure
         self._next = (self._next + 1) % KEPT
         if self._count < KEPT:
             self._count += 1
-
-    def amend(self, figure):
-        """Correct the figure of the latest."""
-        self._figure[(self._next - 1) % KEPT] = figure
 
     def count(self, after_tick):
         """How many were done later than a tick."""

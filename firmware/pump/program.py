@@ -29,6 +29,7 @@ class Program:
         self._borders = Borders(self.segments)
         self.stretch = Stretch()
         self._pl_per_step = 1
+        self.phase = NOTHING
         self.clear()
 
     def clear(self):
@@ -94,6 +95,8 @@ class Program:
 
     def rewind(self):
         """Back to the start, as it was loaded."""
+        if self.as_run is not None and self.phase != NOTHING:
+            self.as_run.ticks = self.run_ticks()
         self.total_steps = self.compiled_steps
         self.place.rewind()
         self._borders.rewind()
@@ -116,6 +119,8 @@ class Program:
 
     def keep_open(self, steps_per_hour):
         """Leave the segments and go on at a keep-open rate without end."""
+        if self.phase == KEEP_OPEN:
+            return  # begun anew it would lose what is due of a step, each time
         stretch = self.stretch
         self.phase = KEEP_OPEN
         self.place.index = self.count

@@ -70,7 +70,7 @@ class Titration:
         pl_per_step = app.ledger.allotment.pl_per_step
         program.extra_steps += self.more_in_window
         if self.kind == RATE:
-            self._done.note(app.tick_count, 0)
+            self._done.note(app.tick_count)
             self._altering.change_rate(self.rate_nl_h, pl_per_step)
             app.note(codes.EVENT_TITRATED, self.rate_nl_h, self.from_nl_h)
         elif self.kind == HOLD:
@@ -138,7 +138,8 @@ class Titration:
         return more_nl_h * ticks * PL_PER_NL // (TICKS_PER_HOUR * pl_per_step) + 2
 
     def _window_ticks(self):
-        return self._app.settings[codes.CONFIG_WINDOW_MINUTES] * _TICKS_PER_MINUTE
+        # It forgets by whole minutes, so it holds up to one more than its length.
+        return (self._app.settings[codes.CONFIG_WINDOW_MINUTES] + 1) * _TICKS_PER_MINUTE
 
     def _within_rates(self, program, reply):
         app = self._app

@@ -262,8 +262,7 @@ class Watch:
         if lost and (app.on_host_loss == codes.ON_HOST_LOSS_STOP or not app.infusing()):
             app.trip(host.alarm, host.value(), host.limit)
         elif lost and not self._host_is_lost:
-            if not host.told:
-                host.told = True
+            if host.due_to_tell(app.tick_count):
                 app.note(host.alarm, host.value(), host.limit)
             if app.on_host_loss == codes.ON_HOST_LOSS_KEEPOPEN:
                 app.end_bolus()

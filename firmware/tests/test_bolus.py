@@ -33,7 +33,7 @@ class BolusTest(unittest.TestCase):
             bolus.granted(4, 8)
         self.assertEqual(bolus.undone(18), 12)
         self.assertEqual(bolus.given_steps, 4)
-        bolus.end()
+        bolus.end(0)
         self.assertEqual(bolus.left_steps(), 0)
 
     def test_what_the_program_needs_comes_first(self):

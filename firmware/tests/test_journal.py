@@ -5,7 +5,7 @@ import unittest
 from pump.journal import BOOT, CODE, DEBITED, LIMIT, NUMBER, TICK, VALUE, Journal
 
 from tests import memory as nor
-from tests.memory import Dice, Memory, Sample
+from tests.memory import PAGE, Dice, Memory, Sample
 
 SECTORS = 3
 SECTOR_BYTES = 2048
@@ -19,6 +19,24 @@ def opened(memory):
     journal = Journal(memory, 1, SECTORS)
     assert journal.open()
     return journal
+
+
+class _Fickle:
+    """A memory whose marginal bits read as ones once in one page, and as zeros from then on."""
+
+    def __init__(self, memory, address):
+        self._memory = memory
+        self._address = address
+        memory.mood = nor.READ_ONES
+
+    def read(self, address, buffer):
+        done = self._memory.read(address, buffer)
+        if address == self._address:
+            self._memory.mood = nor.READ_ZEROS
+        return done
+
+    def __getattr__(self, name):
+        return getattr(self._memory, name)
 
 
 def record(number):
@@ -145,6 +163,31 @@ class JournalTest(unittest.TestCase):
                 for earlier in range(1, number + 1):
                     self.assertTrue(self.check(again, earlier))
         self.assertTrue(0 < taken_in < 100)
+
+    def test_nothing_is_taken_in_beyond_the_end(self):
+        """REQ-LOG-1: a record cut at a sector's border that reads as blank while the end is
+        looked for, and as a record after that, is not taken in: it would be missing later."""
+        journal = opened(self.memory)
+        most = 7 * 8 * (SECTORS - 1)
+        addresses = []
+        self.memory.watch = lambda kind, address, page: addresses.append(address)
+        for number in range(1, most):
+            journal.work()
+            before = self.memory.copy(0)
+            del addresses[:]
+            self.assertTrue(journal.append(*record(number)))
+            if number > 8 and addresses[0] % SECTOR_BYTES == PAGE:
+                break
+        address = addresses[0]
+        slot = bytes(self.memory.cells[address : address + PAGE])
+        before.tear("program", address, slot, nor.TORN_WEAK, 0, Dice(1))
+        journal = opened(_Fickle(before, address))
+        self.assertEqual(journal.newest, number - 1)
+        self.assertTrue(journal.append(*record(number)))
+        again = opened(before)
+        self.assertEqual(again.newest, number)
+        for earlier in range(1, again.newest + 1):
+            self.assertTrue(self.check(again, earlier))
 
     lowest = 1
     working = True  # the oldest sector may be gone at any moment

@@ -91,20 +91,25 @@ def test_a_host_seldom_heard_does_not_fill_the_journal(
     rig: Rig, pump: Pump, policy: str
 ) -> None:
     """Lost and heard again twenty times in a run that goes on without it: one record, and one
-    more for the run that follows."""
-    allot(rig, pump)
+    more for the run that follows. What is due is given, at the keep-open rate too."""
+    allotted = allot(rig, pump)
+    rate = ML_H // 50 if policy == "KEEPOPEN" else ML_H
     for run in (1, 2):
         start_constant(
             pump,
             ML_H,
             300,
             then="KEEPOPEN",
-            keep_open_rate_nl_h=ML_H // 10,
+            keep_open_rate_nl_h=ML_H // 50,
             on_host_loss=policy,
             host_timeout_ms=TIMEOUT_MS,
         )
+        rig.clock.sleep_ms(2 * TIMEOUT_MS)
+        before = rig.truth.forward_steps
         for _ in range(20):
-            rig.clock.sleep_ms(2 * TIMEOUT_MS)
             assert pump.status().state is State.RUNNING
+            rig.clock.sleep_ms(2 * TIMEOUT_MS)
+        due = rate * 20 * 2 * TIMEOUT_MS / 3600 / allotted.pl_per_step
+        assert rig.truth.forward_steps - before == pytest.approx(due, rel=0.02, abs=1.5)
         pump.stop()
         assert [record.code for record in pump.log()].count(Alarm.HOST_LOST) == run

@@ -353,3 +353,29 @@ def test_only_while_running(rig: Rig, pump: Pump) -> None:
         with pytest.raises(PumpWrongStateError):
             pump.bolus(10_000, FAST)
         status = pump.status()
+
+
+@pytest.mark.long
+@pytest.mark.requirement("REQ-BOLUS-2", "REQ-WINDOW-1")
+def test_a_bolus_longer_than_the_window_counts_until_its_end_left_it(
+    rig: Rig, pump: Pump
+) -> None:
+    """One of two hours, an hour's window: as it ends half of it is in there still, so that
+    another of 1.2 mL does not fit beside it; an hour later it does."""
+    rig.set_jumper(True)
+    rig.clock.sleep_ms(100)
+    pump.service(True)
+    configure(pump, window_minutes=60, window_cap_ul=2000, bolus_lockout_minutes=1)
+    rig.set_jumper(False)
+    rig.clock.sleep_ms(100)
+    allot(rig, pump)
+    start_constant(pump, ML_H // 2, 5 * 3600, on_host_loss="STANDALONE")
+    rig.clock.sleep_ms(5000)
+    pump.start(pump.bolus(1_000_000, ML_H // 2).token)
+    rig.clock.sleep_ms(2 * 3_600_000 + 60_000)
+    assert Flag.BOLUS not in pump.status().flags
+    refused(lambda: pump.bolus(1_200_000, 4 * FAST), PumpOverWindowError)
+    rig.clock.sleep_ms(3_660_000)
+    pump.start(pump.bolus(1_200_000, 4 * FAST).token)
+    given(pump)
+    assert pump.status().state is State.RUNNING

@@ -315,3 +315,56 @@ def test_pause_and_rest_keep_the_change(rig: Rig, pump: Pump) -> None:
     assert fresh.raw.number("steps") == round(steps_of(RATE / 60, allotted))
     pump.start(fresh.token)
     assert pump.status().rate_nl_h == RATE
+
+
+@pytest.mark.requirement("REQ-TITRATION-5")
+@pytest.mark.parametrize("how", ["loaded", "allotted"])
+def test_as_run_outlives_the_next_program(rig: Rig, pump: Pump, how: str) -> None:
+    """Another program loaded, or another allotment, does not shorten what was run before."""
+    allot(rig, pump)
+    start(pump, [Segment.constant(RATE, 600), Segment.constant(RATE // 2, 600)])
+    until(pump, State.FINISHED)
+    run = pump.last_run()
+    assert run.ticks == 1200
+    if how == "loaded":
+        pump.load([Segment.constant(ML_H, 100)])
+    else:
+        allot(rig, pump)
+    assert pump.last_run() == run
+
+
+def narrow(rig: Rig, pump: Pump, **values: int) -> None:
+    """Fields that take the service jumper."""
+    rig.set_jumper(True)
+    rig.clock.sleep_ms(100)
+    pump.service(True)
+    configure(pump, **values)
+    rig.set_jumper(False)
+    rig.clock.sleep_ms(100)
+
+
+@pytest.mark.requirement("REQ-TITRATION-3", "REQ-WINDOW-1")
+@pytest.mark.parametrize(("cap_ul", "fits"), [(1218, False), (1225, True)])
+def test_a_window_holds_a_minute_more(rig: Rig, pump: Pump, cap_ul: int, fits: bool) -> None:
+    """1.2 mL/h for 61 minutes are 1.22 mL: of an hour's window with less, a change is refused."""
+    narrow(rig, pump, window_minutes=60, window_cap_ul=cap_ul)
+    allot(rig, pump)
+    start_constant(pump, ML_H, 7200)
+    assert allowed(lambda: pump.titrate(ML_H * 12 // 10), PumpOverWindowError) == fits
+
+
+@pytest.mark.requirement("REQ-TITRATION-3", "REQ-WINDOW-1")
+def test_another_window_while_held(rig: Rig, pump: Pump) -> None:
+    """Held within an hour's window and stopped; a day's window comes into force: going on with
+    the hold needs 4.8 mL in it, and no longer what it would have taken in an hour's."""
+    narrow(rig, pump, window_minutes=60, window_cap_ul=4000)
+    allot(rig, pump)
+    low, hours = ML_H // 100, 30
+    start(pump, [Segment.constant(ML_H // 5, 36_000), Segment.constant(low, hours * 72_000)])
+    rig.clock.sleep_ms(60_000)
+    pump.start(pump.titrate_hold().token)
+    pump.stop()
+    assert allowed(lambda: pump.arm("REST"), PumpOverWindowError)
+    pump.disarm()
+    configure(pump, window_minutes=1440)
+    refused(lambda: pump.arm("REST"), PumpOverWindowError)

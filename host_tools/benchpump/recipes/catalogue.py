@@ -70,7 +70,7 @@ def _reject_used_twice(listed: list[Located], problems: list[Problem]) -> None:
 
 
 def key(name: str) -> str:
-    """A name without what does not matter in it: case and spaces."""
+    """A name without what does not matter in it: case, spaces, hyphens, dots, underscores."""
     return re.sub(r"[\s\-_.]+", "", name).casefold()
 
 
