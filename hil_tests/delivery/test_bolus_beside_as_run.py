@@ -103,6 +103,7 @@ def test_those_of_a_run_before_are_not_of_this_one(rig: Rig, pump: Pump, how: st
     assert (run.ticks > 0) is (how != "restarted")
 
 
+@pytest.mark.long
 @pytest.mark.requirement("REQ-TITRATION-5", "REQ-LOG-3")
 def test_a_journal_without_the_beginning_is_told(rig: Rig, pump: Pump) -> None:
     """When so many commands followed that the journal has dropped its records: what was given is

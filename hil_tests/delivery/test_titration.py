@@ -263,6 +263,7 @@ def test_go_on_from_a_hold(rig: Rig, pump: Pump) -> None:
     assert rest == pytest.approx(steps_of(8 * ML_H * 9.75 / 3600, allotted), abs=15)
 
 
+@pytest.mark.long
 @pytest.mark.requirement("REQ-TITRATION-4", "REQ-WINDOW-1")
 @pytest.mark.parametrize(("cap_ul", "refused_after"), [(2000, None), (900, 2)])
 def test_going_on_does_not_add_up(
