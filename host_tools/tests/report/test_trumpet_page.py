@@ -23,5 +23,5 @@ def test_page_has_two_plots_for_each_run(tmp_path: Path) -> None:
     found = trumpet.runs(tmp_path)
     assert [run["rate_nl_h"] for run in found] == [100_000, 5_000_000]
     text = trumpet.page(found)
-    assert text.count(": start-up (mL") == 2
-    assert text.count(", 13.33 kPa: trumpet (% over window, min)") == 2
+    assert text.count("kPa: start-up") == 2
+    assert text.count(" outlet at +13.33 kPa: trumpet") == 2
