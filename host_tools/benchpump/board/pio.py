@@ -14,6 +14,7 @@ from adafruit_pioasm import Program  # pyright: ignore[reportMissingTypeStubs]
 
 PULL_THRESHOLD_BITS = 30  # six slots of five bits: pump.lease
 INSTRUCTION_MEMORY = 32  # words of one PIO block, RP2040 datasheet 3.1
+PIO_BLOCKS = 3  # an offset for each in what rp2.asm_pio gives, on the RP2040 too
 OUT_LOW = 2  # rp2.PIO.OUT_LOW: the side-set pin starts as an output at 0
 READOUT = ("READ_X", "READ_OSR", "PUSH", "PULL")
 
@@ -60,7 +61,7 @@ def data_text(board: Path) -> str:
     for name, program in (("LEASE", lease), ("STEP_COUNTER", counter)):
         lines += [f"{name}_PROGRAM = [", "    array(", '        "H",', "        ["]
         lines += [f"            0x{word:04X}," for word in program.words]
-        lines += ["        ],", "    ),", "    -1,", "    -1,"]
+        lines += ["        ],", "    ),", *["    -1,"] * PIO_BLOCKS]
         fields = (program.execctrl, program.shiftctrl, None, None, program.sideset)
         lines += [f"    {field}," for field in fields] + ["]"]
     lines += ["", "# Single instructions for StateMachine.exec: see lease_readout.pio."]

@@ -53,7 +53,7 @@ class Chip:
         self._pio.write_uint32(CTRL, self._enabled)
 
     def _load(self, machine: int, program: list[Any], offset: int) -> None:
-        words, _, _, execctrl, shiftctrl, _, _, sideset = program
+        words, _, _, _, execctrl, shiftctrl, _, _, sideset = program
         for index, word in enumerate(words):
             is_jump = word >> 13 == 0
             self._pio.write_uint32(INSTR_MEM0 + 4 * (offset + index), word + offset * is_jump)

@@ -1,0 +1,86 @@
+"""The USB serial port as a byte stream that never makes the tick wait."""
+
+import io
+import os
+import select
+import sys
+
+from machine import mem16
+
+SEND_MAX = 64
+_LEAVE_BYTE = 1  # Ctrl-A: attaching tools ask for the raw REPL with it
+
+# What the USB stack keeps of what is to go out (TinyUSB as MicroPython configures it).
+_TX_FIFO_BYTES = 256
+# Buffer control of endpoint 2 IN, RP2040 datasheet 4.1.2.5: the bit is set while a packet waits
+# for the host. The stack hands the next one over at once, so that without it nothing is left.
+_EP2_IN_CONTROL = 0x50100090
+_AVAILABLE = 1 << 10
+
+_IOCTL_POLL = 3
+_POLL_READ = 1
+_POLL_WRITE = 4
+
+
+class PicoLink:
+    """``clock`` has the watchdog, which must not bite in the REPL."""
+
+    def __init__(self, clock):
+        self._clock = clock
+        self._incoming = select.poll()
+        self._incoming.register(sys.stdin, select.POLLIN)
+        self._outgoing = select.poll()
+        self._outgoing.register(sys.stdout, select.POLLOUT)
+        self._stdin = sys.stdin.buffer
+        self._stdout = sys.stdout.buffer
+        self._byte = bytearray(1)
+        self._unread = 0  # bytes handed over since nothing was left, at the most
+
+    def receive(self, buffer):
+        byte = self._byte
+        stdin = self._stdin
+        for count in range(len(buffer)):
+            if not _ready(self._incoming):
+                return count
+            stdin.readinto(byte)
+            buffer[count] = byte[0]
+        return len(buffer)
+
+    def send(self, buffer, count):
+        if count < 0 or count > SEND_MAX:
+            return False
+        writable = _ready(self._outgoing)  # which lets the stack hand over first
+        if not mem16[_EP2_IN_CONTROL] & _AVAILABLE:
+            self._unread = 0
+        if not writable or self._unread + count > _TX_FIFO_BYTES:
+            return False
+        self._unread += count
+        self._stdout.write(buffer, count)
+        return True
+
+    def leave(self):
+        """Hand the link to the REPL as if it had got the Ctrl-A; ends ``main.py``."""
+        self._clock.stop_watchdog()
+        os.dupterm(_OneByte())
+        raise SystemExit
+
+
+class _OneByte(io.IOBase):
+    """A terminal that has one byte to read, and is gone with it."""
+
+    def readinto(self, buffer):
+        os.dupterm(None)
+        buffer[0] = _LEAVE_BYTE
+        return 1
+
+    def write(self, buffer):
+        return len(buffer)
+
+    def ioctl(self, request, flags):
+        return flags & (_POLL_READ | _POLL_WRITE) if request == _IOCTL_POLL else 0
+
+
+def _ready(poller):
+    for _ in poller.ipoll(0):
+        return True
+    return False
