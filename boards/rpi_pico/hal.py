@@ -1,6 +1,6 @@
-"""The Raspberry Pi Pico: the six ports of ``pump.hal`` on a stock MicroPython image, 1.27 or newer.
+"""The Raspberry Pi Pico: the six ports of ``pump.hal`` on a stock MicroPython image (1.27+).
 
-What each level on a pin means is in the README beside this file; the numbers are in ``board.toml``.
+What each level on a pin means is in the README beside this file, the numbers in ``board.toml``.
 """
 
 from clock import PicoClock

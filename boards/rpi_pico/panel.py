@@ -4,7 +4,6 @@ from time import ticks_diff
 
 import board_data
 from machine import Pin, bitstream
-from pump import codes
 
 _BRIGHT = 40  # of 255: bright enough beside it, 12 mA at most
 # High and low time of a zero and of a one in ns (WS2812B data sheet).
@@ -18,7 +17,7 @@ _RED = bytes([0, _BRIGHT, 0])
 _BLUE = bytes([0, 0, _BRIGHT])
 _WHITE = bytes([_BRIGHT, _BRIGHT, _BRIGHT])
 
-# Two colours in turn, each for so long (0: the first one stays), by LIGHT_* of codes.py.
+# Two colours in turn, each for so long (0: the first one stays), by LIGHT_* of pump/codes.py.
 # 2 Hz is what IEC 60601-1-8 has for high priority (1.4 to 2.8 Hz).
 _LIGHTS = (
     (_DARK, _DARK, 0),
@@ -32,7 +31,7 @@ _LIGHTS = (
     (_GREEN, _YELLOW, 500),
     (_WHITE, _DARK, 250),
 )
-# Pulses, their length in ms, and after how many ms it begins again, by SOUND_* of codes.py.
+# Pulses, their length in ms, and after how many ms it begins again, by SOUND_* of pump/codes.py.
 # Numbers of pulses and the intervals are those of IEC 60601-1-8, table 3 and 4.
 _SOUNDS = ((0, 200, 1000), (1, 200, 16_000), (3, 200, 8000), (10, 150, 6000))
 
@@ -41,8 +40,8 @@ class PicoPanel:
     def __init__(self):
         self._light_pin = Pin(board_data.PIN_LIGHT, Pin.OUT, value=0)
         self._sounder_pin = Pin(board_data.PIN_SOUNDER, Pin.OUT, value=0)
-        self._light = codes.LIGHT_OFF
-        self._sound = codes.SOUND_OFF
+        self._light = 0
+        self._sound = 0
         self._second = False  # of the two colours
         self._turned_ms = 0
         self._began_ms = 0

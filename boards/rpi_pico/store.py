@@ -22,6 +22,7 @@ _FOLDER = "/sectors"
 # Made when all of them are there. A sector that is missing after that is a loss, and not replaced
 # by a blank one: that would take away what was on record there.
 _COMPLETE = _FOLDER + "/complete"
+_BESIDE = "/beside"  # where the second instance is mounted meanwhile
 _PAGE_BYTES = 256
 _SECTOR_BYTES = 4096
 _BLOCK_COUNT = 4  # of ioctl: how many blocks there are
@@ -92,7 +93,7 @@ class _Listener:
 
 
 def _path(sector):
-    return "/{:03d}".format(sector)
+    return _FOLDER + "/{:03d}".format(sector)
 
 
 def _exists(path):
@@ -109,7 +110,7 @@ def _make(sectors):
         os.mkdir(_FOLDER)
     blank = bytes([0xFF] * _PAGE_BYTES)
     for sector in range(sectors):
-        path = _FOLDER + _path(sector)
+        path = _path(sector)
         if _exists(path) and os.stat(path)[6] == _SECTOR_BYTES:
             continue
         with open(path, "wb") as file:
@@ -122,16 +123,19 @@ def _make(sectors):
 def _locate(flash, blocks):
     """Fill in the block of each sector; False: one is missing, or not as it was made."""
     listener = _Listener(flash)
-    files = vfs.VfsLfs2(listener, progsize=_PAGE_BYTES)
-    for sector in range(len(blocks)):
-        path = _FOLDER + _path(sector)
-        if files.stat(path)[6] != _SECTOR_BYTES:
-            return False
-        with files.open(path, "rb") as file:
-            file.read(1)
-        block = listener.block
-        for other in range(sector):
-            if blocks[other] == block:
+    vfs.mount(listener, _BESIDE, readonly=True)
+    try:
+        for sector in range(len(blocks)):
+            path = _BESIDE + _path(sector)
+            if os.stat(path)[6] != _SECTOR_BYTES:
                 return False
-        blocks[sector] = block
+            with open(path, "rb") as file:
+                file.read(1)
+            block = listener.block
+            for other in range(sector):
+                if blocks[other] == block:
+                    return False
+            blocks[sector] = block
+    finally:
+        vfs.umount(_BESIDE)
     return True

@@ -12,7 +12,8 @@ FIRMWARE_ROOMS = {"pump", "link", "main", "boot"}
 # Modules of MicroPython that firmware may use; whatever is not here is asked for first.
 MICROPYTHON = {"array", "binascii", "gc", "micropython", "struct", "sys"}
 # lockstep_stream is put in place by each runner of the emulated board, before hal is imported.
-BOARD = MICROPYTHON | {"lockstep_stream", "machine", "os", "rp2", "select", "time"}
+BOARD = MICROPYTHON | {"io", "lockstep_stream", "machine", "os", "rp2", "select", "time"}
+BOARD |= {"uctypes", "vfs"}
 
 # Room of the host tools -> rooms that it may import.
 HOST_ROOMS: dict[str, set[str]] = {

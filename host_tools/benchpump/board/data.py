@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
+from benchpump.board import pins
+from benchpump.board.chips import CHIPS, Chip
 from benchpump.board.schema import (
     CONFIG_SECTORS,
     DRIVES,
@@ -55,8 +57,11 @@ def check(raw: dict[str, Any]) -> BoardData:
     drive = DRIVES[sections["board"]["pump"]]
     for name, keys in {"drive": drive, **SECTIONS}.items():
         sections[name] = _section(f"[{name}]", raw.get(name), keys)
-    data = BoardData(sections, _sensors(raw.get("sensors")), _pins(raw.get("pins", {})))
-    _check_store(sections["store"])
+    sensors = _sensors(raw.get("sensors"))
+    name = sections["board"]["name"]
+    fitted = {sensor: facts is not None for sensor, facts in sensors.items()}
+    data = BoardData(sections, sensors, _pins(name, raw.get("pins", {}), fitted))
+    _check_store(sections["store"], CHIPS.get(name))
     air = data.sensors["air"]
     if air is not None and air["wet_below_code"] >= air["dry_above_code"]:
         raise BoardDataError("[sensors] air: wet_below_code must be below dry_above_code")
@@ -120,21 +125,17 @@ def _sensors(table: Any) -> dict[str, dict[str, int] | None]:
     return found
 
 
-def _pins(table: Any) -> dict[str, int]:
-    pins = _table(table)
-    if pins is None:
+def _pins(board: str, table: Any, fitted: dict[str, bool]) -> dict[str, int]:
+    values = _table(table)
+    if values is None:
         raise BoardDataError("[pins] is no section")
-    taken: dict[int, str] = {}
-    for name, pin in pins.items():
-        if type(pin) is not int or not 0 <= pin <= 29:
-            raise BoardDataError(f"[pins] {name} = {pin!r}: expected a GPIO number 0..29")
-        if pin in taken:
-            raise BoardDataError(f"[pins] {name} and {taken[pin]} are both GPIO {pin}")
-        taken[pin] = name
-    return dict(pins)
+    try:
+        return pins.check(board, values, fitted)
+    except pins.PinsError as error:
+        raise BoardDataError(str(error)) from None
 
 
-def _check_store(store: dict[str, Any]) -> None:
+def _check_store(store: dict[str, Any], chip: Chip | None) -> None:
     regions = (
         ("config", store["config_first_sector"], CONFIG_SECTORS),
         ("ledger", store["ledger_first_sector"], store["ledger_sectors"]),
@@ -147,3 +148,7 @@ def _check_store(store: dict[str, Any]) -> None:
         end, before = first + count, name
     if end > store["sectors"]:
         raise BoardDataError(f"[store] {before} ends at sector {end} of {store['sectors']}")
+    if chip is not None and store["sectors"] > chip.storage_sectors:
+        raise BoardDataError(
+            f"[store] sectors = {store['sectors']}: this board can spare {chip.storage_sectors}"
+        )

@@ -93,3 +93,23 @@ SENSORS: dict[str, Keys] = {
 }
 
 CONFIG_SECTORS = 2  # the configuration is kept in two copies, one sector each
+
+# What a board with pins has to name, and what it needs beside that for each fitted sensor. A board
+# without [pins] is emulated.
+PINS_NEEDED = (
+    "step",
+    "direction",
+    "enable",
+    "estop",
+    "cassette",
+    "button",
+    "jumper",
+    "light",
+    "sounder",
+)
+PINS_OF_SENSORS: dict[str, tuple[str, ...]] = {
+    "pressure": ("pressure_adc",),
+    "air": ("air_adc", "air_test"),
+    "supply": ("supply_adc",),
+}
+ADC_SUFFIX = "_adc"  # what a name ends in whose pin is an input of the converter

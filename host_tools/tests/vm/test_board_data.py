@@ -60,13 +60,6 @@ def test_a_missing_key_says_what_belongs_there(raw: dict[str, Any]) -> None:
         data.check(raw)
 
 
-def test_two_uses_of_one_pin_are_refused(raw: dict[str, Any]) -> None:
-    """C5: wiring that cannot be."""
-    raw["pins"] = {"step": 2, "direction": 2}
-    with pytest.raises(data.BoardDataError, match="both GPIO 2"):
-        data.check(raw)
-
-
 def test_generated_text_is_what_the_firmware_reads(raw: dict[str, Any]) -> None:
     """C5: constants by name; a sensor that is not fitted has no conversion."""
     found: dict[str, Any] = {}

@@ -1,0 +1,55 @@
+"""`[pins]` of a `board.toml`: which signal is at which GPIO, and whether that can be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from benchpump.board.chips import CHIPS
+from benchpump.board.schema import ADC_SUFFIX, PINS_NEEDED, PINS_OF_SENSORS
+
+
+class PinsError(ValueError):
+    """Wiring that cannot be; the message names signal and pin."""
+
+
+def check(board: str, pins: Mapping[str, Any], fitted: Mapping[str, bool]) -> dict[str, int]:
+    """The pins as given, for a board of that name with those sensors. Raises PinsError.
+
+    Without pins there is nothing to check: the board is emulated.
+    """
+    if pins:
+        _names(pins, fitted)
+    chip = CHIPS.get(board)
+    taken: dict[int, str] = {}
+    for name, pin in pins.items():
+        if type(pin) is not int or not 0 <= pin <= 29:
+            raise PinsError(f"[pins] {name} = {pin!r}: expected a GPIO number 0..29")
+        if pin in taken:
+            raise PinsError(f"[pins] {name} and {taken[pin]} are both GPIO {pin}")
+        taken[pin] = name
+        if chip is not None and pin not in chip.gpio:
+            raise PinsError(f"[pins] {name} = {pin}: {board} does not bring out this GPIO")
+        if chip is not None and name.endswith(ADC_SUFFIX) and pin not in chip.adc:
+            raise PinsError(f"[pins] {name} = {pin}: no ADC there; it has one at {_list(chip.adc)}")
+    return dict(pins)
+
+
+def _names(pins: Mapping[str, Any], fitted: Mapping[str, bool]) -> None:
+    needed = set(PINS_NEEDED)
+    known = needed.union(*PINS_OF_SENSORS.values())
+    for sensor, is_fitted in fitted.items():
+        if is_fitted and sensor not in PINS_OF_SENSORS:
+            raise PinsError(f"[sensors] {sensor}: fitted, but no board with pins can read one")
+        if is_fitted:
+            needed.update(PINS_OF_SENSORS[sensor])
+    for name in pins:
+        if name not in known:
+            raise PinsError(f"[pins] {name}: unknown; known: {sorted(known)}")
+    missing = sorted(needed.difference(pins))
+    if missing:
+        raise PinsError(f"[pins] {missing[0]}: missing, expected a GPIO number")
+
+
+def _list(numbers: frozenset[int]) -> str:
+    return ", ".join(f"GPIO {number}" for number in sorted(numbers))
