@@ -17,7 +17,7 @@ _COUNTER_MACHINE = 1
 _FIFO_WORDS = 4
 _LEASE_ADDRESS = 0x502000D4  # SM0_ADDR of PIO 0, RP2040 datasheet 3.7: where the program is
 _PULL_BLOCK = 0x80A0  # the instruction at which a starved machine waits
-_ALL_ONES = 0xFFFF
+_TOP_BITS = hal.COUNT_MASK >> 24
 
 _TICKS_MASK = (1 << 30) - 1
 
@@ -42,12 +42,9 @@ class PicoDrive:
             _COUNTER_MACHINE, pio_data.STEP_COUNTER_PROGRAM, freq=_STATE_MACHINE_HZ, in_base=step
         )
         self._counter.active(1)
-        # The counter's X has 32 bits: read in two halves it never becomes an object of its own.
+        # The counter's X has 32 bits: taken byte by byte it never becomes an object of its own.
         self._word = array("I", [0])
-        place = uctypes.addressof(self._word)
-        self._halves = uctypes.struct(
-            place, {"low": uctypes.UINT16 | 0, "high": uctypes.UINT16 | 2}
-        )
+        self._bytes = uctypes.bytearray_at(uctypes.addressof(self._word), 4)
         self._edges = 0
 
     def enable(self, on):
@@ -118,10 +115,10 @@ class PicoDrive:
         counter.exec(pio_data.PUSH)
         if counter.rx_fifo():  # else the last one: a counter that stands still is found by C3
             counter.get(self._word)
-            halves = self._halves
-            # It counts down from 0, and so its complement is the count less one.
-            count = (halves.high ^ _ALL_ONES) & (hal.COUNT_MASK >> 16)
-            self._edges = ((count << 16 | halves.low ^ _ALL_ONES) + 1) & hal.COUNT_MASK
+            x = self._bytes
+            down = (x[3] & _TOP_BITS) << 24 | x[2] << 16 | x[1] << 8 | x[0]
+            # X counts down from 0, modulo 2**30 here; -down, for 2**30 itself is an object, too.
+            self._edges = -down & hal.COUNT_MASK
         return self._edges
 
 

