@@ -1,7 +1,7 @@
 """Motion by leases that a PIO program executes, and a count that another one keeps (C1, C3)."""
 
 from array import array
-from time import ticks_diff, ticks_ms
+from time import ticks_add, ticks_diff, ticks_ms
 
 import board_data
 import pio_data
@@ -19,8 +19,6 @@ _LEASE_ADDRESS = 0x502000D4  # SM0_ADDR of PIO 0, RP2040 datasheet 3.7: where th
 _PULL_BLOCK = 0x80A0  # the instruction at which a starved machine waits
 _TOP_BITS = hal.COUNT_MASK >> 24
 
-_TICKS_MASK = (1 << 30) - 1
-
 
 class PicoDrive:
     """Enable line low: energised. Direction low: forward."""
@@ -30,7 +28,7 @@ class PicoDrive:
         self._enabled = False
         self._direction = Pin(board_data.PIN_DIRECTION, Pin.OUT, value=0)
         self._reverse = 0
-        self._end_ms = 0  # when the last lease is over, at the latest
+        self._end_ms = ticks_ms()  # when the last lease is over, at the latest
         step = Pin(board_data.PIN_STEP)
         program = pio_data.LEASE_PROGRAM
         self._machine = StateMachine(
@@ -68,11 +66,10 @@ class PicoDrive:
         machine = self._machine
         if machine.tx_fifo() >= _FIFO_WORDS:  # put() would wait
             return False
-        now = ticks_ms()
+        if not busy_ms:  # one more, for the millisecond that is running is not over yet
+            self._end_ms = ticks_add(ticks_ms(), 1)
         machine.put(word)
-        # One more where it starts: the millisecond that is running is not over yet.
-        start = self._end_ms if busy_ms else now + 1
-        self._end_ms = (start + duration_ms) & _TICKS_MASK
+        self._end_ms = ticks_add(self._end_ms, duration_ms)
         return True
 
     def halt(self):

@@ -31,8 +31,9 @@ class PicoLink:
         self._incoming.register(sys.stdin, select.POLLIN)
         self._outgoing = select.poll()
         self._outgoing.register(sys.stdout, select.POLLOUT)
-        self._stdin = sys.stdin.buffer
-        self._stdout = sys.stdout.buffer
+        # By name, for their stubs know neither readinto nor a count of bytes to write.
+        self._stdin = getattr(sys.stdin, "buffer")  # noqa: B009
+        self._stdout = getattr(sys.stdout, "buffer")  # noqa: B009
         self._byte = bytearray(1)
         self._unread = 0  # bytes handed over since nothing was left, at the most
 
