@@ -1,4 +1,6 @@
-import machine; machine.Pin(4, machine.Pin.OUT, value=1)  # noqa: E702, I001 - the driver is cut
+import machine
+
+machine.Pin(4, machine.Pin.OUT, value=1)  # noqa: E702, I001 - the driver is cut
 # before anything can go wrong: no import of ours, no board data, hence the bare number (`enable`).
 # Runs at power-on, after a watchdog bite and at each soft reset, also at one that skips main.py.
 # An exception here is what keeps main.py from being run: the way in past one that hangs.

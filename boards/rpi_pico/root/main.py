@@ -11,7 +11,7 @@ import sys  # noqa: E402
 sys.path[:] = ["/firmware", ".frozen"]
 # Collected this often, what stays of the imports lies together at the bottom of the heap. Left to
 # the end of the heap, it is strewn all over, and no buffer of 6 KB fits in between any more.
-gc.threshold(8192)
+gc.threshold(16384)
 
 import main  # noqa: E402 - /firmware/main
 

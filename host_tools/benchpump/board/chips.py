@@ -15,9 +15,9 @@ class Chip:
 
 
 CHIPS = {
-    # Raspberry Pi Pico datasheet, 2.1: 23, 24, 25 and 29 serve the board itself. RP2040 datasheet,
-    # 4.9: ADC inputs. The stock RPI_PICO image keeps 1408 KB for files, 4 KB a sector; a quarter of
-    # them is what may be taken from the firmware and from what else has to lie there (own).
+    # Raspberry Pi Pico datasheet, 2.1: 23, 24, 25 and 29 serve the board itself. RP2040
+    # datasheet, 4.9: ADC inputs. The stock RPI_PICO image keeps 1408 KB for files, 4 KB a sector;
+    # a quarter may be taken from the firmware and from what else has to lie there (own).
     "rpi_pico": Chip(
         gpio=frozenset({*range(23), *range(26, 29)}),
         adc=frozenset(range(26, 29)),

@@ -31,7 +31,8 @@ def check(board: str, pins: Mapping[str, Any], fitted: Mapping[str, bool]) -> di
         if chip is not None and pin not in chip.gpio:
             raise PinsError(f"[pins] {name} = {pin}: {board} does not bring out this GPIO")
         if chip is not None and name.endswith(ADC_SUFFIX) and pin not in chip.adc:
-            raise PinsError(f"[pins] {name} = {pin}: no ADC there; it has one at {_list(chip.adc)}")
+            inputs = ", ".join(f"GPIO {number}" for number in sorted(chip.adc))
+            raise PinsError(f"[pins] {name} = {pin}: no ADC there; it has one at {inputs}")
     return dict(pins)
 
 
@@ -49,7 +50,3 @@ def _names(pins: Mapping[str, Any], fitted: Mapping[str, bool]) -> None:
     missing = sorted(needed.difference(pins))
     if missing:
         raise PinsError(f"[pins] {missing[0]}: missing, expected a GPIO number")
-
-
-def _list(numbers: frozenset[int]) -> str:
-    return ", ".join(f"GPIO {number}" for number in sorted(numbers))
