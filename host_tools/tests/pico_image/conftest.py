@@ -1,0 +1,81 @@
+"""A Pico of rp2040py that runs a stock image, with the board's own files in its file system."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rp2040py.boards import BoardSpec
+from rp2040py.device.base_device import ResetCause
+from rp2040py.device.mp_device import MicroPythonDevice
+
+from benchpump import tree_root
+
+BOARD = tree_root() / "boards/rpi_pico"
+PUMP = tree_root() / "firmware/pump"
+STEP = 2
+CYCLE_NS = 10_000
+"""Of a state machine at 100 kHz: while the processor sleeps, the model would let it starve."""
+
+
+class Image:
+    """The chip, powered for as long as one test runs it."""
+
+    def __init__(self, uf2: Path) -> None:
+        self._device = MicroPythonDevice(board=BoardSpec(image=uf2))
+        mcu: Any = self._device.mcu
+        mcu.usb_ctrl.read_delay_microseconds = 1000  # as a host polls; 10 would busy the chip
+        self._step = mcu.gpio[STEP]
+        self.steps = 0
+        self._step.add_listener(self._stepped)
+        self._cycle = self._device.simulator.clock.create_alarm(self._next_cycle)
+        self._cycle.schedule(CYCLE_NS)
+
+    def _stepped(self, state: int, _before: int) -> None:
+        self.steps += state == 1
+        self._step.set_input_value(state == 1)  # a pad reads back what it drives
+
+    def _next_cycle(self) -> None:
+        self._cycle.schedule(CYCLE_NS)
+
+    async def start(self) -> None:
+        """Power on, and put the files in place."""
+        await self._device.astart()
+        paths = {path.name: path for path in BOARD.glob("*.py")}
+        paths |= {f"pump/{name}.py": PUMP / f"{name}.py" for name in ("hal", "lease")}
+        await self.run("import os; os.mkdir('pump')")
+        for name in ("pump/hal.py", "pump/lease.py", *sorted(paths)):
+            text = paths[name].read_text("utf-8")
+            await self.run(f"with open({name!r}, 'w') as file: file.write({text!r})")
+
+    async def restart(self) -> None:
+        """Take the power away and give it back: memory stays."""
+        await self._device.ahard_reset(cause=ResetCause.POWER_ON)
+
+    async def run(self, code: str) -> str:
+        """What the code printed; raises AssertionError where it ended by an exception."""
+        said, error = await self._device.aexec(code, timeout=240)
+        assert not error, error.decode()
+        return said.decode().replace("\r\n", "\n")
+
+
+@pytest.fixture
+def on_image() -> Callable[[Callable[[Image], Any]], None]:
+    """Run a coroutine function with a started chip; skipped without an image."""
+    uf2 = os.environ.get("PICO_UF2")
+    if not uf2:
+        pytest.skip("needs a stock RPI_PICO image: set PICO_UF2 to the path of its .uf2 file")
+
+    def run(shown: Callable[[Image], Any]) -> None:
+        async def all_of_it() -> None:
+            image = Image(Path(uf2))
+            await image.start()
+            await shown(image)
+
+        asyncio.run(all_of_it())
+
+    return run
