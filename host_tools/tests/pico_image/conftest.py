@@ -21,6 +21,8 @@ STEP = 2
 CYCLE_NS = 10_000
 """Of a state machine at 100 kHz: while the processor sleeps, the model would let it starve."""
 
+LIMIT_NS = 20_000_000_000
+
 
 class Image:
     """The chip, powered for as long as one test runs it."""
@@ -32,6 +34,8 @@ class Image:
         self._step = mcu.gpio[STEP]
         self.steps = 0
         self._step.add_listener(self._stepped)
+        # A chip that hangs is given up by its own time: the test's machine may be busy.
+        self._too_long = self._device.simulator.clock.create_alarm(self._device.stop)
         self._cycle = self._device.simulator.clock.create_alarm(self._next_cycle)
         self._cycle.schedule(CYCLE_NS)
 
@@ -42,38 +46,42 @@ class Image:
     def _next_cycle(self) -> None:
         self._cycle.schedule(CYCLE_NS)
 
-    async def start(self) -> None:
-        """Power on, and put the files in place."""
-        await self._device.astart()
-        paths = {path.name: path for path in BOARD.glob("*.py")}
-        paths |= {f"pump/{name}.py": PUMP / f"{name}.py" for name in ("hal", "lease")}
+    async def start(self, modules: tuple[str, ...]) -> None:
+        """Power on, and put those modules of the board in place, with what all of them need."""
+        await self._device.astart(timeout=None)
         await self.run("import os; os.mkdir('pump')")
-        for name in ("pump/hal.py", "pump/lease.py", *sorted(paths)):
-            text = paths[name].read_text("utf-8")
-            await self.run(f"with open({name!r}, 'w') as file: file.write({text!r})")
+        for name in ("pump/hal", "pump/lease", "board_data", *modules):
+            folder = PUMP.parent if name.startswith("pump/") else BOARD
+            text = (folder / f"{name}.py").read_text(encoding="utf-8")
+            await self.run(f"with open('{name}.py', 'w') as file: file.write({text!r})")
 
     async def restart(self) -> None:
         """Take the power away and give it back: memory stays."""
-        await self._device.ahard_reset(cause=ResetCause.POWER_ON)
+        await self._device.ahard_reset(timeout=None, cause=ResetCause.POWER_ON)
 
     async def run(self, code: str) -> str:
-        """What the code printed; raises AssertionError where it ended by an exception."""
-        said, error = await self._device.aexec(code, timeout=240)
+        """What the code printed; raises AssertionError where it ended by an exception.
+
+        Raises RuntimeError when it has not ended within 20 s of the chip's time.
+        """
+        self._too_long.schedule(LIMIT_NS)
+        said, error = await self._device.aexec(code, timeout=None)
+        self._too_long.cancel()
         assert not error, error.decode()
         return said.decode().replace("\r\n", "\n")
 
 
 @pytest.fixture
-def on_image() -> Callable[[Callable[[Image], Any]], None]:
-    """Run a coroutine function with a started chip; skipped without an image."""
+def on_image() -> Callable[..., None]:
+    """Run a coroutine function with a chip that has those modules; skipped without an image."""
     uf2 = os.environ.get("PICO_UF2")
     if not uf2:
         pytest.skip("needs a stock RPI_PICO image: set PICO_UF2 to the path of its .uf2 file")
 
-    def run(shown: Callable[[Image], Any]) -> None:
+    def run(shown: Callable[[Image], Any], *modules: str) -> None:
         async def all_of_it() -> None:
             image = Image(Path(uf2))
-            await image.start()
+            await image.start(modules)
             await shown(image)
 
         asyncio.run(all_of_it())

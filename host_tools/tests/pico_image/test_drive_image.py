@@ -33,7 +33,7 @@ def test_leases_are_refused_as_the_port_says(on_image: Any) -> None:
         )
         assert said == "False True\n"
 
-    on_image(shown)
+    on_image(shown, "pio_data", "readout", "drive")
 
 
 def test_every_step_is_accounted_for(on_image: Any) -> None:
@@ -58,4 +58,4 @@ def test_every_step_is_accounted_for(on_image: Any) -> None:
             assert image.steps - before + undone == 227
             assert (edges, busy_ms) == (image.steps, 0)
 
-    on_image(shown)
+    on_image(shown, "pio_data", "readout", "drive")

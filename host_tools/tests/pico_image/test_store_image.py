@@ -37,7 +37,7 @@ def test_programs_and_erases_in_place_and_survives(on_image: Any) -> None:
         beside = "print(open('/beside', 'rb').read() == bytes(range(256)) * 64)"
         assert await image.run(beside) == "True\n"
 
-    on_image(shown)
+    on_image(shown, "store")
 
 
 def test_nothing_outside_and_nothing_odd_is_touched(on_image: Any) -> None:
@@ -60,7 +60,7 @@ def test_nothing_outside_and_nothing_odd_is_touched(on_image: Any) -> None:
             "False False\n"
         )
 
-    on_image(shown)
+    on_image(shown, "store")
 
 
 def test_a_sector_that_is_gone_is_not_made_anew(on_image: Any) -> None:
@@ -78,4 +78,4 @@ def test_a_sector_that_is_gone_is_not_made_anew(on_image: Any) -> None:
         said = await image.run(f"print(store._blocks[3] != old, read({3 * 4096})[0])")
         assert said == "True 0\n"
 
-    on_image(shown)
+    on_image(shown, "store")
