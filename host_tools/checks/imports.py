@@ -12,8 +12,8 @@ FIRMWARE_ROOMS = {"pump", "link", "main", "boot"}
 # Modules of MicroPython that firmware may use; whatever is not here is asked for first.
 MICROPYTHON = {"array", "binascii", "gc", "micropython", "struct", "sys"}
 # lockstep_stream is put in place by each runner of the emulated board, before hal is imported.
-BOARD = MICROPYTHON | {"io", "lockstep_stream", "machine", "os", "rp2", "select", "time"}
-BOARD |= {"uctypes", "vfs"}
+_BOARD = {"io", "lockstep_stream", "machine", "os", "rp2", "select", "time", "uctypes", "vfs"}
+BOARD = MICROPYTHON | _BOARD
 
 # Room of the host tools -> rooms that it may import.
 HOST_ROOMS: dict[str, set[str]] = {

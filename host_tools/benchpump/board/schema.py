@@ -96,7 +96,7 @@ CONFIG_SECTORS = 2  # the configuration is kept in two copies, one sector each
 
 # What a board with pins has to name, and what it needs beside that for each fitted sensor. A board
 # without [pins] is emulated.
-PINS_NEEDED = (
+PINS_NEEDED: tuple[str, ...] = (
     "step",
     "direction",
     "enable",
