@@ -40,6 +40,11 @@ class Lane:
             taken += data[:room]
         return bytes(taken)
 
+    @property
+    def waiting(self) -> bool:
+        """True while there is something on its way or not taken."""
+        return bool(self._queue)
+
     def clear(self) -> None:
         """Lose what is on its way."""
         self._queue.clear()

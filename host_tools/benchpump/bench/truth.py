@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 FORWARD = 1
 REVERSE = 2
@@ -41,16 +41,18 @@ class Truth:
         mechanism_nl: float = 1000.0,
         relief_nl: float = 200_000.0,
         withdraw_nl: float = 20_000_000.0,
+        motion: Mapping[str, int] = MOTION_BY_LIGHT,
     ) -> None:
         """Take the light names in the order of protocol.toml and what the bench declares.
 
         `calibration_tolerance` is the declared share by which true volume per step may stand above
         the allotment's (0.05: GIP 1.2.1); `mechanism_nl` what periodic error and stick-slip may
         add at any one moment (own); `relief_nl` the most that one relief may reverse (0.2 mL,
-        own); `withdraw_nl` the most that all withdrawals of an allotment may (own). Raises
+        own); `withdraw_nl` the most that all withdrawals of an allotment may (own); `motion` what
+        each light allows, where there are more than those of `MOTION_BY_LIGHT`. Raises
         ValueError if a light that allows motion is missing from `lights`.
         """
-        missing = sorted(MOTION_BY_LIGHT.keys() - set(lights))
+        missing = sorted(motion.keys() - set(lights))
         if missing:
             raise ValueError(f"lights that allow motion are missing: {', '.join(missing)}")
         self.violations: list[str] = []
@@ -67,7 +69,7 @@ class Truth:
         self.now_us = 0
         self.enabled = False  # the driver's enable line as last observed
         self._lights = tuple(lights)
-        self._allowed = tuple(MOTION_BY_LIGHT.get(light, 0) for light in lights)
+        self._allowed = tuple(motion.get(light, 0) for light in lights)
         self._withdrawing_light = self._lights.index(WITHDRAWING)
         self._withdrawing = False  # the newest light under which motion may be backwards was that
         self._travel: tuple[int, int] | None = None  # steps from the ends, at `_travel_net`

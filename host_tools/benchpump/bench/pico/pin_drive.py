@@ -1,0 +1,43 @@
+"""What is seen at the step, direction and enable pins, as a drive for truth and for faults."""
+
+from __future__ import annotations
+
+COUNTER_MASK = (1 << 30) - 1
+
+
+class PinDrive:
+    """Counts at the pins. `motor_steps` are those that the motor made and nobody took yet.
+
+    The enable line is cut unless the chip pulls it low: an external resistor sees to that.
+    """
+
+    def __init__(self) -> None:
+        self.enabled = False
+        self.reverse = False
+        self.forward_steps = 0
+        self.reverse_steps = 0
+        self.last_step_us = -1
+        self.counter_stuck = False  # fault: the chip does not see its own step pin
+        self.stalled = False  # fault: pulses at the pin, but the motor does not turn
+        self.cut = False  # the e-stop's contact behind the chip's enable line: the same
+        self._motor_steps = 0
+        self.noise_edges = 0  # fault: edges that the chip's counter is still to see
+
+    def step(self, now_us: int) -> None:
+        """A rising edge at the step pin."""
+        self.last_step_us = now_us
+        if self.reverse:
+            self.reverse_steps += 1
+        else:
+            self.forward_steps += 1
+        if self.enabled and not self.stalled and not self.cut:
+            self._motor_steps += -1 if self.reverse else 1
+
+    def take_motor_steps(self) -> int:
+        """Signed steps that the motor has made since the last call."""
+        steps, self._motor_steps = self._motor_steps, 0
+        return steps
+
+    def count_noise(self, edges: int) -> None:
+        """Fault: the chip's counter is to count so many edges that were no steps."""
+        self.noise_edges += edges
