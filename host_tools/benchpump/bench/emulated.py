@@ -21,7 +21,7 @@ from benchpump.bench.trace import Trace
 from benchpump.bench.truth import Truth
 from benchpump.bench.vm import Vm, pin_to_one_cpu
 from benchpump.bench.wire import RawWire, WireTransport
-from benchpump.bench.wiring_faults import WiringFaults
+from benchpump.bench.wiring_faults import TickFaults, WiringFaults
 from benchpump.board import data, manifest
 from benchpump.link.messages import Light, Sound
 
@@ -125,6 +125,7 @@ class EmulatedRig(Rig):
         self.link = self._wire
         self._faults = Faults(board)
         WiringFaults(board, self._wire, self._faults, self.setup.seed)
+        TickFaults(board, self._faults)
 
     @property
     def drive(self) -> Drive:
@@ -191,6 +192,13 @@ class EmulatedRig(Rig):
     def panel(self) -> tuple[str, str]:
         """Light and sound, as last shown."""
         return Light(self.board.light).name.lower(), Sound(self.board.sound).name.lower()
+
+    def standing(self) -> str:
+        """Where it stands, for the report of a test that failed."""
+        return (
+            f"seed {self.setup.seed}, {self.clock.now_ms():.3f} ms, exchange"
+            f" {self.board.exchanges}, trace {self.trace.digest()[:16]}"
+        )
 
     def fork(self) -> EmulatedRig:
         """A second rig in the same state, with its own truth and trace; both go on independently.

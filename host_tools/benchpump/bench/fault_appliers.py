@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
-from benchpump.bench.drive import Drive
 from benchpump.bench.faults import SENSOR_KINDS, VOCABULARY, validate
 from benchpump.bench.flash import TYPICAL, WORST, CutMode, Failure, Flash
 from benchpump.bench.plant import Plant
@@ -33,12 +32,34 @@ Undo = Callable[[], None]
 Applier = Callable[[Mapping[str, float]], Undo]
 
 
+class FaultyDrive(Protocol):
+    """What of a drive can be faulty."""
+
+    counter_stuck: bool
+    stalled: bool
+
+    def count_noise(self, edges: int) -> None:
+        """The hardware counter counts so many edges that were no steps."""
+        ...
+
+
 class PhysicalBench(Protocol):
     """Where the faults go; read anew each time, so that a rig may replace its parts by copies."""
 
-    drive: Drive
-    flash: Flash
-    plant: Plant
+    @property
+    def drive(self) -> FaultyDrive:
+        """The drive."""
+        ...
+
+    @property
+    def flash(self) -> Flash:
+        """The memory."""
+        ...
+
+    @property
+    def plant(self) -> Plant:
+        """Everything physical behind the drive."""
+        ...
 
 
 class ActiveFault:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from benchpump.bench.emulated import EmulatedRig
+from benchpump.bench.rig import Rig
 from benchpump.link.client import Pump
 from benchpump.link.messages import ArmOnHostLoss, State
 from benchpump.link.segments import Segment
@@ -13,7 +14,7 @@ TICKS_PER_HOUR = 72_000
 BOOT_MAX_S = 70.0  # self-test at power-on (GIP 3.4.3); ours is far shorter
 
 
-def booted(rig: EmulatedRig) -> Pump:
+def booted(rig: Rig) -> Pump:
     """The client on a rig whose self-test is over; asked by bare lines, no link is opened.
 
     Raises link.errors.WaitTimeoutError.

@@ -18,6 +18,10 @@ class Unsupported(Exception):
     """This target cannot do what was asked; the message says what and why."""
 
 
+class DeviceMissing(Unsupported):
+    """There is nothing here to test with; the message says what to get or set."""
+
+
 class RigClock(Protocol):
     """The rig's own clock: virtual on the emulator, real elsewhere. All timed asserts use it."""
 

@@ -2,14 +2,36 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from benchpump.bench.clock import VirtualClock
-from benchpump.bench.exchange import BoardExchange
+
+
+class WiredBoard(Protocol):
+    """A board with bytes coming and going in the bench's time."""
+
+    @property
+    def now_us(self) -> int:
+        """Microseconds since the rig was started."""
+        ...
+
+    def send(self, data: bytes) -> None:
+        """Put bytes on the cable to the pump."""
+        ...
+
+    def receive(self) -> bytes:
+        """What has arrived from the pump and was not taken."""
+        ...
+
+    def run_until(self, until_us: int, *, stop_at_bytes: bool = False) -> None:
+        """Let time pass to then, or to the first bytes from the pump."""
+        ...
 
 
 class RawWire:
     """`rig.RawLink`: bytes as they are."""
 
-    def __init__(self, board: BoardExchange) -> None:
+    def __init__(self, board: WiredBoard) -> None:
         self._board = board
         self.silent = False  # fault: the host program sends nothing more
 

@@ -15,10 +15,10 @@ import pytest
 
 from benchpump.bench.emulated import EmulatedRig
 from benchpump.bench.reference import booted
-from benchpump.bench.rig import Rig, Unsupported
+from benchpump.bench.rig import DeviceMissing, Rig, Unsupported
 from benchpump.testing.pump_kinds import deselect_other_pumps
 from benchpump.testing.targets import RigMaker, Target
-from benchpump.testing.verdict import UNSUPPORTED, Verdict, properties
+from benchpump.testing.verdict import NO_DEVICE, UNSUPPORTED, Verdict, properties
 
 if TYPE_CHECKING:
     from benchpump.link.client import Pump
@@ -68,9 +68,19 @@ def pytest_configure(config: pytest.Config) -> None:
         firmware.resolve() if firmware else None,
         str(option("--pump")),
     )
-    config.stash[_MAKER] = RigMaker(target)
+    config.stash[_MAKER] = _maker(target)
     if not hasattr(config, "workerinput"):  # with pytest-xdist the verdict is the controller's
         config.pluginmanager.register(Verdict(target), "benchpump-verdict")
+
+
+def _maker(target: Target) -> RigMaker:
+    if target.name != "pico":
+        return RigMaker(target)
+    try:  # a chip's emulator is no part of an installed benchpump
+        from benchpump.testing.pico_target import PicoRigMaker
+    except ImportError as error:
+        raise pytest.UsageError(f"target pico: {error}; run `make setup`") from error
+    return PicoRigMaker(target)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -118,13 +128,17 @@ def _figures(request: pytest.FixtureRequest) -> dict[str, Any]:
     return figures
 
 
+def _why(reason: Unsupported) -> str:
+    return f"{NO_DEVICE if isinstance(reason, DeviceMissing) else UNSUPPORTED}: {reason}"
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_setup(item: pytest.Item) -> Generator[None, None, None]:
     """What a target cannot do is a skip with its reason, never a pass."""
     try:
         return (yield)
     except Unsupported as reason:
-        pytest.skip(f"{UNSUPPORTED}: {reason}")
+        pytest.skip(_why(reason))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -134,7 +148,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
     try:
         result = yield
     except Unsupported as reason:
-        pytest.skip(f"{UNSUPPORTED}: {reason}")
+        pytest.skip(_why(reason))
     finally:
         item.user_properties.extend(properties(maker.rigs))
     for made in maker.rigs:
@@ -152,9 +166,6 @@ def pytest_runtest_makereport(
         maker = item.config.stash[_MAKER]
         lines = [f"replay: python -m pytest '{item.nodeid}' {maker.target.replay_options()}"]
         for number, made in enumerate(maker.rigs):
-            lines.append(
-                f"rig {number}: seed {made.setup.seed}, {made.clock.now_ms():.3f} ms, exchange"
-                f" {made.board.exchanges}, trace {made.trace.digest()[:16]}"
-            )
+            lines.append(f"rig {number}: {made.standing()}")
         report.sections.append(("benchpump", "\n".join(lines)))
     return report

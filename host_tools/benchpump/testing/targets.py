@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from benchpump.bench import vm_choice
 from benchpump.bench.emulated import BOARDS, EmulatedRig, Setup
@@ -14,11 +14,16 @@ from benchpump.bench.plant.roller_head import RollerHead
 from benchpump.bench.provisioning import provisioned_image
 from benchpump.bench.rig import Unsupported
 
+if TYPE_CHECKING:
+    from benchpump.bench.pico.rig import PicoRig
+
 CALIBRATION_ERROR_PPM = 30_000
 """What the rig's true volume per step differs from what the pump believes, unless a test says."""
 
+VirtualRig = TypeVar("VirtualRig", "EmulatedRig", "PicoRig")
+
 _SETUP_FIELDS = {field.name for field in fields(Setup)}
-_PLANT_FIELDS = {field.name for field in fields(PlantParameters)}
+PLANT_FIELDS = {field.name for field in fields(PlantParameters)}
 _HEAD_FIELDS = {field.name for field in fields(RollerHead)}
 
 
@@ -40,6 +45,8 @@ class Target:
     def replay_options(self) -> str:
         """The options that make the same target again."""
         words = [f"--target={self.name}"]
+        if self.name == "pico":
+            words.append(f"--rig-seed={self.seed}")
         if self.name == "emulator":
             words += [f"--pump={self.pump}", f"--vm={self.vm_kind}", f"--rig-seed={self.seed}"]
         if self.firmware is not None:
@@ -52,7 +59,7 @@ class RigMaker:
 
     def __init__(self, target: Target) -> None:
         self.target = target
-        self.rigs: list[EmulatedRig] = []
+        self.rigs: list[EmulatedRig | PicoRig] = []
         self._images: dict[str, bytes] = {}
 
     def __call__(self, *, provisioned: bool = True, **changes: Any) -> EmulatedRig:
@@ -63,21 +70,21 @@ class RigMaker:
         Raises Unsupported for a target that is not there, TypeError for an unknown field.
         """
         if self.target.name != "emulator":
-            raise Unsupported(f"target {self.target.name}: this version drives only the emulator")
+            raise Unsupported(f"target {self.target.name}: there are only emulator and pico yet")
         worst_flash = changes.pop("worst_flash", False)
         pump = changes.pop("pump", self.target.pump)
         for kind in BOARDS:
             figures = changes.pop(kind, {})
             changes |= figures if kind == pump else {}
-        unknown = changes.keys() - _SETUP_FIELDS - _PLANT_FIELDS - _HEAD_FIELDS
+        unknown = changes.keys() - _SETUP_FIELDS - PLANT_FIELDS - _HEAD_FIELDS
         if unknown:
             raise TypeError(f"no such figure of a rig: {', '.join(sorted(unknown))}")
         plant: dict[str, Any] = {
             "seed": self.target.seed,
             "calibration_error_ppm": CALIBRATION_ERROR_PPM,
         }
-        plant |= {name: changes.pop(name) for name in changes.keys() & _PLANT_FIELDS - {"seed"}}
-        head = {name: changes.pop(name) for name in changes.keys() & _HEAD_FIELDS - _PLANT_FIELDS}
+        plant |= {name: changes.pop(name) for name in changes.keys() & PLANT_FIELDS - {"seed"}}
+        head = {name: changes.pop(name) for name in changes.keys() & _HEAD_FIELDS - PLANT_FIELDS}
         if head:
             plant["head"] = RollerHead(**head)
         setup = Setup(
@@ -93,7 +100,7 @@ class RigMaker:
             setup = replace(setup, image=self._image(setup))
         return self.adopt(EmulatedRig(setup))
 
-    def adopt(self, rig: EmulatedRig) -> EmulatedRig:
+    def adopt(self, rig: VirtualRig) -> VirtualRig:
         """Look after a rig made otherwise (a fork): judged and closed with the others."""
         self.rigs.append(rig)
         return rig

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -12,7 +12,12 @@ from benchpump.bench.emulated import EmulatedRig
 from benchpump.testing.pump_kinds import FOR_OTHER_PUMPS
 from benchpump.testing.targets import Target
 
+if TYPE_CHECKING:
+    from benchpump.bench.pico.rig import PicoRig
+
 UNSUPPORTED = "unsupported on this target"
+NO_DEVICE = "nothing to test with"
+"""Begins the reason of a skip for want of the device itself, which is no word about the pump."""
 _VIRTUAL_US = "benchpump_virtual_us"
 _EXCHANGES = "benchpump_exchanges"
 _WALL = ("benchpump_bench_ns", "benchpump_vm_ns", "benchpump_plant_ns")
@@ -20,7 +25,7 @@ SUMMARY = "benchpump_summary"
 """Name of a report property whose text is a line of the summary: figures that a test measured."""
 
 
-def properties(rigs: Iterable[EmulatedRig]) -> list[tuple[str, object]]:
+def properties(rigs: Iterable[EmulatedRig | PicoRig]) -> list[tuple[str, object]]:
     """What a test used, as report properties: they reach pytest-xdist's controller and JUnit."""
     made = list(rigs)
     if not made:
@@ -42,6 +47,7 @@ class Verdict:
         self._outcomes: Counter[str] = Counter()
         self._used: Counter[str] = Counter()
         self._unsupported: Counter[str] = Counter()
+        self._without_device: Counter[str] = Counter()
         self._lines: list[str] = []
         self._wall_s = 0.0
         self._for_other_pumps: Counter[str] = Counter()
@@ -69,19 +75,28 @@ class Verdict:
                     self._lines.append(str(value))
         if report.skipped and isinstance(report.longrepr, tuple):
             reason = report.longrepr[2].removeprefix("Skipped: ")
-            if reason.startswith(UNSUPPORTED):
+            if reason.startswith(NO_DEVICE):
+                self._without_device[reason] += 1
+            elif reason.startswith(UNSUPPORTED):
                 self._unsupported[reason.removeprefix(UNSUPPORTED + ": ")] += 1
 
     @property
     def concerned(self) -> bool:
         """True if any test had to do with a rig."""
-        return bool(self._used or self._unsupported)
+        return bool(self._used or self._unsupported or self._without_device)
 
     @property
     def verdict(self) -> str:
-        """FAIL also where nothing passed: a suite that only skips has shown nothing."""
-        if self._outcomes["failed"] or not self._outcomes["passed"]:
+        """FAIL also where nothing passed: a suite that only skips has shown nothing.
+
+        Unless each of them was skipped because there is no device here to show anything on.
+        """
+        if self._outcomes["failed"]:
             return "FAIL"
+        if not self._outcomes["passed"]:
+            skipped = self._outcomes["skipped"]
+            deviceless = skipped and self._without_device.total() == skipped
+            return "PASS WITH SKIPS" if deviceless else "FAIL"
         return "PASS WITH SKIPS" if self._outcomes["skipped"] else "PASS"
 
     def _wall_time(self) -> str:
@@ -113,6 +128,8 @@ class Verdict:
         hours = self._used[_VIRTUAL_US] / 3.6e9
         write(f"{hours:.2f} virtual hours, {self._used[_EXCHANGES]} exchanges")
         write(self._wall_time())
+        for reason, count in sorted(self._without_device.items()):
+            write(f"{count} skipped, {reason}")
         for reason, count in sorted(self._unsupported.items()):
             write(f"{count} skipped, {UNSUPPORTED}: {reason}")
         for reason, count in sorted(self._for_other_pumps.items()):

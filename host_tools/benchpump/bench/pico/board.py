@@ -16,15 +16,18 @@ from benchpump.bench.flash import Flash
 from benchpump.bench.pico.chip import NS_PER_US, Chip
 from benchpump.bench.pico.light import LightReader, Ws2812
 from benchpump.bench.pico.pin_drive import PinDrive
+from benchpump.bench.pico.sounder import Sounder
 from benchpump.bench.pico.storage import Storage
 from benchpump.bench.pico.usb_cable import UsbCable
 from benchpump.bench.pico.wiring import Wiring
 from benchpump.bench.plant.plant import Plant
 from benchpump.bench.truth import Truth
+from benchpump.link.messages import Sound
 
 SETTLE_US = 10_000
 """How long plant and truth go without a look at them, at the longest."""
 LATE_BYTES_US = 1_000
+LISTEN_US = 50_000
 
 
 class PicoBoard:
@@ -51,6 +54,7 @@ class PicoBoard:
         self._timers_made = 0
         self._lamp = LightReader()
         self._frames = Ws2812(self._lit)
+        self._sounder = Sounder()
 
     # -- power ---------------------------------------------------------------------------------
 
@@ -67,7 +71,8 @@ class PicoBoard:
         chip.on_reset = self._reset
         self._storage = Storage(chip, self.flash, self._lose_power)
         self._cable = UsbCable(chip, self.to_pump, self.from_pump, lambda: self.now_us)
-        self._wiring = Wiring(chip, self._pins, self._heard)
+        drive = self.drive
+        self._wiring = Wiring(chip, self._pins, self._heard, lambda: not drive.counter_stuck)
         self._wiring.read_by_adc(self._codes)
         self._wiring.set_switches(self.switches)
         self._settling = chip.alarm(self._settle_again)
@@ -83,6 +88,7 @@ class PicoBoard:
         self.drive.enabled = False
         self.drive.reverse = False
         self._lamp = LightReader()
+        self._sounder = Sounder()
         self.plant.sensors.stimulated = False
         self._settle()
 
@@ -201,6 +207,9 @@ class PicoBoard:
                 self.drive.step(self.now_us)
         elif name == "light":
             self._frames.edge(high, self._running().now_ns)
+        elif name == "sounder":
+            if high:
+                self._sounder.pulse(self.now_us)
         elif name == "direction":
             self._settle()
             self.drive.reverse = high
@@ -224,6 +233,20 @@ class PicoBoard:
             self.run_until(settled_us)
         return self._lamp.light(self.now_us)
 
+    @property
+    def sound(self) -> str:
+        """What is to be heard: waits for the end of a burst, and for its repetition before that."""
+        bursts = self._sounder.bursts
+        if bursts and not self._sounder.in_burst(self.now_us):
+            by_us = self._sounder.repeated_by_us()
+            while self._sounder.bursts == bursts and self.now_us < by_us:
+                self.run_until(self.now_us + LISTEN_US)
+            if self._sounder.bursts == bursts:
+                return Sound.OFF.name.lower()
+        while self._sounder.in_burst(self.now_us):
+            self.run_until(self.now_us + LISTEN_US)
+        return self._sounder.last.name.lower()
+
     def set_switch(self, bit: int, on: bool) -> None:
         """Set or clear a switch as the firmware is to read it."""
         self.switches = self.switches | bit if on else self.switches & ~bit
@@ -234,11 +257,6 @@ class PicoBoard:
         """Open (True) or close the e-stop's contact behind the chip's enable line; acts at once."""
         self._settle()
         self.drive.cut = on
-
-    def stick_counter(self, on: bool) -> None:
-        """Fault: the chip does not see its own step pin."""
-        if self.chip is not None:
-            self._wiring.feed_back_steps = not on
 
     def send(self, data: bytes) -> None:
         """Put bytes on the cable to the pump."""

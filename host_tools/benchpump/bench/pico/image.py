@@ -9,7 +9,7 @@ from pathlib import Path
 from rp2040py.device.load_flash import UF2_BLOCK_SIZE, decode_block
 from rp2040py.memory_map import FLASH_START_ADDRESS
 
-from benchpump.bench.rig import Unsupported
+from benchpump.bench.rig import DeviceMissing
 
 VARIABLE = "PICO_UF2"
 FLASH_BYTES = 2 << 20
@@ -19,7 +19,7 @@ OLDEST = (1, 27)
 _KEPT = re.compile(r"RPI_PICO-\d+-v(\d+)\.(\d+)(?:\.(\d+))?\.uf2")
 
 
-class ImageMissing(Unsupported):
+class ImageMissing(DeviceMissing):
     """There is no image on this machine; the message says what to set."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-COUNTER_MASK = (1 << 30) - 1
+from benchpump.bench.rig import Unsupported
 
 
 class PinDrive:
@@ -21,7 +21,6 @@ class PinDrive:
         self.stalled = False  # fault: pulses at the pin, but the motor does not turn
         self.cut = False  # the e-stop's contact behind the chip's enable line: the same
         self._motor_steps = 0
-        self.noise_edges = 0  # fault: edges that the chip's counter is still to see
 
     def step(self, now_us: int) -> None:
         """A rising edge at the step pin."""
@@ -39,5 +38,5 @@ class PinDrive:
         return steps
 
     def count_noise(self, edges: int) -> None:
-        """Fault: the chip's counter is to count so many edges that were no steps."""
-        self.noise_edges += edges
+        """Raises Unsupported: the chip's counter hears its own pad, where nothing can be added."""
+        raise Unsupported(f"{edges} edges cannot be brought to a pad that the chip itself drives")

