@@ -5,6 +5,7 @@ from __future__ import annotations
 from benchpump.bench.emulated import EmulatedRig
 from benchpump.bench.rig import Rig
 from benchpump.link.client import Pump
+from benchpump.link.errors import PumpLost
 from benchpump.link.messages import ArmOnHostLoss, State
 from benchpump.link.segments import Segment
 
@@ -17,11 +18,20 @@ BOOT_MAX_S = 70.0  # self-test at power-on (GIP 3.4.3); ours is far shorter
 def booted(rig: Rig) -> Pump:
     """The client on a rig whose self-test is over; asked by bare lines, no link is opened.
 
-    Raises link.errors.WaitTimeoutError.
+    Raises link.errors.WaitTimeoutError, PumpLost where it stays silent for too long.
     """
+    began_ms = rig.clock.now_ms()
     pump = rig.connect()
-    pump.wait(lambda at: at.state not in (State.BOOT, State.SELFTEST), timeout_s=BOOT_MAX_S)
-    return pump
+    while True:
+        try:
+            pump.wait(
+                lambda at: at.state not in (State.BOOT, State.SELFTEST), timeout_s=BOOT_MAX_S
+            )
+        except PumpLost:
+            if rig.clock.now_ms() - began_ms >= rig.silent_at_start_s * 1000:
+                raise
+        else:
+            return pump
 
 
 def allot_fitted(rig: EmulatedRig, pump: Pump, cap_ul: int = 9_900) -> None:

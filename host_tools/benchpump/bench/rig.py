@@ -63,6 +63,8 @@ class Rig(ABC):
     clock: RigClock
     truth: Truth
     link: RawLink
+    silent_at_start_s: float = 0.0
+    """How long after power-on a sound pump may be before it answers at all."""
 
     @abstractmethod
     def connect(self) -> Pump:

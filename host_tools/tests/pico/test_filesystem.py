@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+from littlefs import LittleFSError
+
 from benchpump.bench.pico import filesystem
 
 # Around what littlefs keeps inside a folder's block (512 bytes) and around a block of its own.
@@ -22,3 +25,9 @@ def test_the_same_files_make_the_same_volume() -> None:
     """Whatever order they come in: the cache of provisioned boards goes by the content."""
     files = {"b.py": b"2", "a/c.py": b"3", "a/b.py": b"1"}
     assert filesystem.build(files) == filesystem.build(dict(reversed(files.items())))
+
+
+def test_what_is_no_file_system_is_not_made_one() -> None:
+    """Reading erased memory fails; it is not taken for an empty volume."""
+    with pytest.raises(LittleFSError):
+        filesystem.read(b"\xff" * (filesystem.BLOCKS * filesystem.BLOCK_BYTES))

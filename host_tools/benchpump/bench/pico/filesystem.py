@@ -16,12 +16,13 @@ BLOCKS = (FLASH_BYTES - FILESYSTEM_AT) // BLOCK_BYTES
 # A larger cache here would put longer files inline than the board can read.
 _GEOMETRY = {"block_size": BLOCK_BYTES, "block_count": BLOCKS, "read_size": 32, "prog_size": 256}
 _CACHE_BYTES = 1024
-_DISK_VERSION = 0x0002_0000
+_OLDEST_FORMAT = 0x0002_0000  # every image mounts it
+_NEWEST_FORMAT = 0  # an image writes its own when it first changes something
 
 
 def build(files: Mapping[str, bytes]) -> bytes:
     """A freshly formatted file system with those files; folders are made as their paths need."""
-    volume = _volume(UserContext(buffsize=BLOCK_BYTES * BLOCKS), mount=False)
+    volume = _volume(UserContext(buffsize=BLOCK_BYTES * BLOCKS), _OLDEST_FORMAT)
     volume.format()
     volume.mount()
     for name in sorted(files):
@@ -38,7 +39,8 @@ def read(filesystem: bytes) -> dict[str, bytes]:
     """Every file in it by its path. Raises littlefs.LittleFSError where it cannot be mounted."""
     context = UserContext(buffsize=BLOCK_BYTES * BLOCKS)
     context.buffer = bytearray(filesystem)
-    volume = _volume(context, mount=True)
+    volume = _volume(context, _NEWEST_FORMAT)
+    volume.mount()
     found: dict[str, bytes] = {}
     for folder, _, names in volume.walk("/"):
         for name in names:
@@ -49,11 +51,8 @@ def read(filesystem: bytes) -> dict[str, bytes]:
     return found
 
 
-def _volume(context: UserContext, *, mount: bool) -> Any:  # littlefs says little of its types
+def _volume(context: UserContext, disk_version: int) -> Any:  # littlefs says little of its types
+    # Not mounted here: the library would format what it cannot mount.
     return LittleFS(
-        context=context,
-        mount=mount,
-        cache_size=_CACHE_BYTES,
-        disk_version=_DISK_VERSION,
-        **_GEOMETRY,
+        context=context, mount=False, cache_size=_CACHE_BYTES, disk_version=disk_version, **_GEOMETRY
     )

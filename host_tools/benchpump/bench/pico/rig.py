@@ -61,6 +61,7 @@ class PicoRig(Rig):
 
     target = "pico"
     truth: Truth
+    silent_at_start_s = 12.0  # the first start of all makes the memory's files
 
     def __init__(self, setup: PicoSetup | None = None) -> None:
         self.setup = setup = setup or PicoSetup()
