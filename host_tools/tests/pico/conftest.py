@@ -1,4 +1,4 @@
-"""Boards in the RP2040 emulator with a MicroPython main of a test's own. Skipped without an image."""
+"""Boards in the RP2040 emulator with a main.py of a test's own; skipped without an image."""
 
 from __future__ import annotations
 

@@ -34,7 +34,9 @@ def test_without_an_image_it_says_what_to_set(home: Path) -> None:
         image.find()
 
 
-def test_a_variable_that_names_nothing_is_told(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_variable_that_names_nothing_is_told(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A wrong path is not silently replaced by another image."""
     monkeypatch.setenv(image.VARIABLE, str(home / "not-there.uf2"))
     with pytest.raises(DeviceMissing, match="names no file"):
@@ -67,7 +69,8 @@ def test_blocks_come_to_their_place(tmp_path: Path) -> None:
     flash = image.flash_of(uf2)
     assert len(flash) == image.FLASH_BYTES
     assert flash[:257] == b"a" * 256 + b"\xff"
-    assert flash[image.FILESYSTEM_AT - 257 : image.FILESYSTEM_AT + 1] == b"\xff" + b"b" * 256 + b"\xff"
+    end = flash[image.FILESYSTEM_AT - 257 : image.FILESYSTEM_AT + 1]
+    assert end == b"\xff" + b"b" * 256 + b"\xff"
     uf2.write_bytes(block(last + 1, b"b" * 256))
     with pytest.raises(ValueError, match="not of a Pico"):
         image.flash_of(uf2)

@@ -95,7 +95,7 @@ def test_steps_move_the_plant_unless_cut(make_board: BoardMaker) -> None:
 
 
 def test_a_dead_processor_stops_the_pin(make_board: BoardMaker) -> None:
-    """Killed while it steps: what was leased runs out within 60 ms, and nothing comes after (C1)."""
+    """Killed while it steps: what was leased runs out within 60 ms, nothing comes after (C1)."""
     board = make_board(LEASES_20, PIO_DATA)
     times = times_of_steps(board)
     heard(board, b"ready\r\n")
@@ -156,7 +156,7 @@ print("again")
 
 
 def test_the_lamp_is_read(make_board: BoardMaker) -> None:
-    """Frames that the image itself sends to a WS2812: a colour that stays is seen for what it is."""
+    """Frames that the image sends to a WS2812: a colour that stays is seen for what it is."""
     board = make_board("""
 from machine import Pin, bitstream
 bitstream(Pin(9, Pin.OUT, value=0), 0, (400, 850, 800, 450), bytes([40, 0, 0]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -73,9 +74,39 @@ def test_what_a_target_cannot_do_is_counted(pytester: pytest.Pytester) -> None:
 
 def test_a_suite_that_only_skips_fails(pytester: pytest.Pytester) -> None:
     """Never green by skipping: exit status 1 and FAIL."""
-    result = _run(pytester, GOOD, "--target=pico")
+    result = _run(pytester, SKIPS)
     assert result.ret == 1
     result.stdout.fnmatch_lines(["FAIL: 0 passed, 0 failed, 1 skipped"])
+
+
+@pytest.fixture
+def no_image(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine without any image of a Pico."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("PICO_UF2", raising=False)
+
+
+@pytest.mark.usefixtures("no_image")
+def test_without_an_image_the_suite_says_what_to_set(pytester: pytest.Pytester) -> None:
+    """No device is no word about the pump: neither FAIL nor PASS, counted, with what to do."""
+    result = _run(pytester, GOOD, "--target=pico")
+    assert result.ret == 0
+    result.stdout.fnmatch_lines(
+        [
+            "target pico, syringe, seed 0",
+            "1 skipped, nothing to test with: no MicroPython image: set PICO_UF2 *",
+            "PASS WITH SKIPS: 0 passed, 0 failed, 1 skipped",
+        ]
+    )
+
+
+@pytest.mark.usefixtures("no_image")
+def test_a_wanting_image_hides_no_other_skip(pytester: pytest.Pytester) -> None:
+    """What the target cannot do would be skipped with an image too: then nothing was shown."""
+    other = "def test_other(make_rig):\n    make_rig(pump='peristaltic')\n"
+    result = _run(pytester, GOOD + other, "--target=pico")
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(["FAIL: 0 passed, 0 failed, 2 skipped"])
 
 
 def test_a_requirement_mark_without_an_identifier_is_an_error(pytester: pytest.Pytester) -> None:

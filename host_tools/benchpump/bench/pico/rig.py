@@ -1,4 +1,4 @@
-"""The rig whose board is a Pico in the RP2040 emulator: the chip's own image, this project's files."""
+"""The rig whose board is a Pico in the RP2040 emulator, with this project's files on it."""
 
 from __future__ import annotations
 

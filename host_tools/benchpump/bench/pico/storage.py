@@ -1,4 +1,4 @@
-"""The flash chip behind the RP2040: what its programs and erases do, how long they take, their faults.
+"""The flash chip behind the RP2040: what programs and erases do, how long, and their faults.
 
 The emulator does each at once and whole. Here `bench.flash.Flash` decides: it is the memory that
 outlives the chip, and the emulator's own copy is made equal after every operation. What a torn
@@ -47,7 +47,8 @@ class Storage:
             if opcode == CMD_PAGE_PROGRAM:
                 self._program(address, sent[_COMMAND_BYTES:])
             else:
-                self._erase(address, SECTOR_BYTES if opcode == CMD_SECTOR_ERASE else FLASH_BLOCK_SIZE)
+                sector = opcode == CMD_SECTOR_ERASE
+                self._erase(address, SECTOR_BYTES if sector else FLASH_BLOCK_SIZE)
         except PowerCut as cut:
             self._chip.stall(cut.after_us * NS_PER_US)
             self._lose_power()

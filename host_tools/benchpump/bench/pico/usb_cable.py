@@ -9,7 +9,7 @@ from benchpump.bench.pico.chip import HOST_POLL_US, NS_PER_US, Chip
 
 
 class UsbCable:
-    """Of one powered chip. What is sent before the chip has its port is lost, as on any computer."""
+    """Of one powered chip. What is sent before the chip has its port is lost."""
 
     def __init__(
         self, chip: Chip, to_pump: Lane, from_pump: Lane, now_us: Callable[[], int]

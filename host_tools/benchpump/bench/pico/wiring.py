@@ -1,4 +1,4 @@
-"""What is soldered to the chip's pins: who hears an output, who drives an input, what a resistor does.
+"""What is soldered to the chip's pins: contacts, converters, resistors, and who listens.
 
 Levels are those of boards/rpi_pico/README.md.
 """
@@ -40,8 +40,8 @@ Heard = Callable[[str, bool], None]
 class Wiring:
     """Of one powered chip. `heard` is told each change of an output, by name.
 
-    A pad reads back what it drives: for the step pin that is what the chip's counter counts, unless
-    `counts_steps` says otherwise.
+    A pad reads back what it drives: for the step pin that is what the chip's counter counts,
+    unless `counts_steps` says otherwise.
     """
 
     def __init__(
