@@ -4,7 +4,8 @@
 PYTHON ?= python3
 VM ?= auto
 TARGET ?= emulator
-PUMP ?= syringe peristaltic
+# The Pico is wired for one pump.
+PUMP ?= $(if $(filter pico,$(TARGET)),syringe,syringe peristaltic)
 
 PY := .venv/bin/python
 EACH_PUMP := set -e; for pump in $(PUMP); do
