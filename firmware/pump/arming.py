@@ -5,8 +5,8 @@ from pump.fitted import list_not_fitted, list_optional_not_fitted
 from pump.program import NOTHING
 from pump.record_room import RUN_RECORDS, journal_records
 from pump.scale import PL_PER_NL, STEPS_MAX, TICKS_PER_HOUR, clipped, nl_from_steps, steps_per_hour
+from pump.window import held_ticks
 
-_TICKS_PER_MINUTE = 1200
 # Records that pauses, alarms and restarts of one infusion may cost beside the reservations (own).
 _SPARE_RECORDS = 16
 _PARTS = 11
@@ -135,8 +135,7 @@ class Arming:
         else:
             app.watch.host.agree(self._host_timeout_ms)
             if self._fresh:
-                minutes = app.settings[codes.CONFIG_WINDOW_MINUTES]
-                self._window_ticks = (minutes + 1) * _TICKS_PER_MINUTE
+                self._window_ticks = held_ticks(app.settings[codes.CONFIG_WINDOW_MINUTES])
                 app.program.as_run.first_record = app.journal.newest + 1
                 app.program.rewind()
                 app.infusion.restart()
@@ -286,8 +285,7 @@ class Arming:
         if in_container == 0 or (program is app.priming and steps > in_container):
             reply.detail = clipped(nl_from_steps(in_container, pl_per_step))
             return codes.ERROR_CONTAINER_LIMIT
-        # The window forgets by whole minutes, so it holds up to one more than its length.
-        window_ticks = (app.settings[codes.CONFIG_WINDOW_MINUTES] + 1) * _TICKS_PER_MINUTE
+        window_ticks = held_ticks(app.settings[codes.CONFIG_WINDOW_MINUTES])
         loaded = program.compiled_steps
         if program.duration_ticks > window_ticks:
             loaded = program.most_steps(window_ticks)

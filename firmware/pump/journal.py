@@ -164,33 +164,31 @@ class Journal:
             return False
         index = log.after(-1)
         while index >= 0:
-            for page in range(1, log.pages_per_sector):
-                if log.ends_at(index, page):
-                    return True
+            for page in range(1, log.pages_used(index)):
                 if not log.read(index, page):
                     return False
                 self._take(index)
-            if index == log.index:
-                return True
             index = log.after(index)
         return True
 
     def _find_end(self):
         """Find the last page that is not blank; what a cut left half-written there is settled."""
         log = self._log
-        index = log.after(-1)
-        end_index = index
-        end_page = 1
+        index = log.before(-1)
+        first = index
         while index >= 0:
-            for page in range(1, log.pages_per_sector):
+            page = log.pages_per_sector
+            while page > 1:
+                page -= 1
                 if not log.read(index, page):
                     return False
                 if not log.page_blank():
-                    end_index = index
-                    end_page = page + 1
-            index = log.after(index)
-        log.end_at(end_index, end_page)
-        return end_page == 1 or self._settle(end_index, end_page - 1)
+                    log.end_at(index, page + 1)
+                    return self._settle(index, page)
+            first = index
+            index = log.before(index)
+        log.end_at(first, 1)
+        return True
 
     def _settle(self, index, page):
         """Make firm what one reading shows; what it shows no record in shows none ever after.

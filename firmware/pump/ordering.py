@@ -1,15 +1,14 @@
 """Changes while the program runs: a first step checks and tells, STARt carries out (GIP 2.1.1)."""
 
 from pump import codes, soft, token
-from pump.scale import clipped, nl_from_steps
+from pump.scale import TICKS_PER_MINUTE, clipped, nl_from_steps
 from pump.scale import steps_per_hour as whole_steps_per_hour
 from pump.titration import GO_ON, Titration
 
-_TICKS_PER_MINUTE = 1200
 # How long after its end a bolus could still run beside the program (own): what its first step,
 # the token's 30 s and shifted time may put between.
 _MARGIN_TICKS = 1200
-_WINDOW_SLACK_TICKS = 2 * _TICKS_PER_MINUTE  # the window forgets by whole minutes
+_WINDOW_SLACK_TICKS = 2 * TICKS_PER_MINUTE  # the window forgets by whole minutes
 _BOLUS_PARTS = 6
 _TITRATION_PARTS = 5
 
@@ -50,13 +49,13 @@ class Ordering:
         app = self._app
         bolus = app.bolus
         values = app.settings
-        lockout = values[codes.CONFIG_BOLUS_LOCKOUT_MINUTES] * _TICKS_PER_MINUTE
+        lockout = values[codes.CONFIG_BOLUS_LOCKOUT_MINUTES] * TICKS_PER_MINUTE
         wait = bolus.locked_ticks(app.tick_count, lockout)
         if wait:
             reply.detail = wait
             return codes.ERROR_BOLUS_LOCKED
-        window_ticks = values[codes.CONFIG_WINDOW_MINUTES] * _TICKS_PER_MINUTE
-        wait = bolus.given.wait(app.tick_count, window_ticks, values[codes.CONFIG_BOLUS_COUNT])
+        most = values[codes.CONFIG_BOLUS_COUNT]
+        wait = bolus.given.wait(app.tick_count, self._window_ticks(), most)
         if wait:
             reply.detail = wait if wait > 0 else 0
             return codes.ERROR_BOLUS_COUNT
@@ -130,14 +129,13 @@ class Ordering:
         if more_steps > room:
             reply.detail = _volume_nl(room, pl_per_step)
             return codes.ERROR_OVER_CAP
-        window_ticks = app.settings[codes.CONFIG_WINDOW_MINUTES] * _TICKS_PER_MINUTE
         # Either what ARM left over is enough, beside what was added since; or, where all that is
         # left comes as it was loaded, or runs within a window, what that has left at this moment.
-        room = self._window_room(window_ticks)
+        room = self._window_room()
         fits = more_in_window <= room
         if not fits and self._goes_on():
             fits = self._arming.spare_as_loaded() >= 0
-        if not fits and self._left_ticks() <= window_ticks:
+        if not fits and self._left_ticks() <= self._window_ticks():
             now = governor.window_left() - planned - open_steps
             fits = more_steps <= now
             room = now if now > room else room
@@ -150,10 +148,13 @@ class Ordering:
             return codes.ERROR_LEDGER_FULL
         return 0
 
-    def _window_room(self, window_ticks):
+    def _window_ticks(self):
+        return self._app.settings[codes.CONFIG_WINDOW_MINUTES] * TICKS_PER_MINUTE
+
+    def _window_room(self):
         """What any window can still take beyond what ARM planned, by what was added since."""
         app = self._app
-        since = app.tick_count - window_ticks - _WINDOW_SLACK_TICKS
+        since = app.tick_count - self._window_ticks() - _WINDOW_SLACK_TICKS
         if since < self._arming.armed_tick:
             since = self._arming.armed_tick
         return self._arming.window_spare - app.bolus.steps_since(since) - app.program.extra_steps
@@ -198,9 +199,8 @@ class Ordering:
 
     def _carry_out(self):
         arming = self._arming
-        window_ticks = self._app.settings[codes.CONFIG_WINDOW_MINUTES] * _TICKS_PER_MINUTE
         self._titration.carry_out()
-        if self._goes_on() and arming.spare_as_loaded() > self._window_room(window_ticks):
+        if self._goes_on() and arming.spare_as_loaded() > self._window_room():
             arming.go_on_as_loaded()
 
     def _told(self, exceeded, reply):
@@ -266,8 +266,7 @@ class Ordering:
             reply.pair(b" window=", governor.window_left())
         else:
             values = app.settings
-            window_ticks = values[codes.CONFIG_WINDOW_MINUTES] * _TICKS_PER_MINUTE
-            done = app.bolus.given.count(app.tick_count - window_ticks)
+            done = app.bolus.given.count(app.tick_count - self._window_ticks())
             reply.pair(b"boluses_left=", values[codes.CONFIG_BOLUS_COUNT] - done)
             reply.pair(b" lockout_min=", values[codes.CONFIG_BOLUS_LOCKOUT_MINUTES])
 

@@ -102,9 +102,11 @@ class SectorLog:
         """Say where the log ends: ``page`` of this sector is the first one not used."""
         self._at(index, page)
 
-    def ends_at(self, index, page):
-        """Whether that is the first page not used."""
-        return index == self.index and page == self._next_page
+    def pages_used(self, index):
+        """Pages of a sector, its label included, up to where the log ends."""
+        if index == self.index:
+            return self._next_page
+        return self.pages_per_sector if self._sequence[index] < self.here() else 1
 
     def here(self):
         """Sequence number of the sector in use, 0 when there is none."""

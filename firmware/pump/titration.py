@@ -7,14 +7,14 @@ the program's time is over; going on from there with the segment after the one t
 from pump import codes
 from pump.altering import Altering
 from pump.pace import Pace
-from pump.scale import PL_PER_NL, TICKS_PER_HOUR
+from pump.scale import PL_PER_NL, TICKS_PER_HOUR, TICKS_PER_MINUTE
+from pump.window import held_ticks
 
 RATE = 0
 HOLD = 1
 GO_ON = 2
 
 _PPM = 1_000_000
-_TICKS_PER_MINUTE = 1200
 
 
 class Titration:
@@ -39,7 +39,7 @@ class Titration:
     def changes_left(self):
         """How many changes of rate the period still allows."""
         values = self._app.settings
-        period = values[codes.CONFIG_TITRATION_MINUTES] * _TICKS_PER_MINUTE
+        period = values[codes.CONFIG_TITRATION_MINUTES] * TICKS_PER_MINUTE
         done = self._done.count(self._app.tick_count - period)
         return values[codes.CONFIG_TITRATION_COUNT] - done
 
@@ -85,7 +85,7 @@ class Titration:
         if not self._altering.titratable():
             reply.detail = program.place.index
             return codes.ERROR_NOT_TITRATABLE
-        period = values[codes.CONFIG_TITRATION_MINUTES] * _TICKS_PER_MINUTE
+        period = values[codes.CONFIG_TITRATION_MINUTES] * TICKS_PER_MINUTE
         most = values[codes.CONFIG_TITRATION_COUNT]
         wait = self._done.wait(self._app.tick_count, period, most)
         if wait:
@@ -138,8 +138,7 @@ class Titration:
         return more_nl_h * ticks * PL_PER_NL // (TICKS_PER_HOUR * pl_per_step) + 2
 
     def _window_ticks(self):
-        # It forgets by whole minutes, so it holds up to one more than its length.
-        return (self._app.settings[codes.CONFIG_WINDOW_MINUTES] + 1) * _TICKS_PER_MINUTE
+        return held_ticks(self._app.settings[codes.CONFIG_WINDOW_MINUTES])
 
     def _within_rates(self, program, reply):
         app = self._app

@@ -6,8 +6,15 @@ in must lie entirely outside before it is forgotten, so the error is always to t
 
 from array import array
 
+from pump.scale import TICKS_PER_MINUTE
+
 MINUTES_MAX = 1440  # 24 h
 _BUCKETS = MINUTES_MAX + 1  # the minute in progress and as many whole ones as the longest window
+
+
+def held_ticks(minutes):
+    """Ticks that a window of so many minutes holds at most: it forgets by whole minutes."""
+    return (minutes + 1) * TICKS_PER_MINUTE
 
 
 class Window:

@@ -21,7 +21,15 @@ from benchpump.link.messages import (
     State,
 )
 from benchpump.testing.images import memory_of, without_journal
-from benchpump.testing.procedures import FIELD, ML_H, allot, start_constant, until
+from benchpump.testing.procedures import (
+    FIELD,
+    ML_H,
+    allot,
+    configure,
+    configure_in_service,
+    start_constant,
+    until,
+)
 from benchpump.testing.targets import RigMaker
 
 BASAL = 6 * ML_H
@@ -37,14 +45,6 @@ def steps_of(volume_nl: float, allotted: Proposed) -> int:
 def volume_of(steps: int, allotted: Proposed) -> int:
     """Volume in nL that is this many steps and not one more or less."""
     return -(-steps * allotted.pl_per_step // 1000)
-
-
-def configure(pump: Pump, **values: int) -> None:
-    """Set fields and take them into use."""
-    for name, value in values.items():
-        pump.config_set(FIELD[name].index, value)
-    pump.config_commit()
-    until(pump, State.IDLE)
 
 
 def given(pump: Pump) -> None:
@@ -183,14 +183,7 @@ def test_lockout(rig: Rig, pump: Pump) -> None:
 @pytest.mark.requirement("REQ-BOLUS-3")
 def test_count_in_a_window(rig: Rig, pump: Pump) -> None:
     """One less than the count and the count are given, one more waits for the first to leave."""
-    rig.set_jumper(True)
-    pump.service(True)
-    for name, value in (("window_minutes", 60), ("bolus_lockout_minutes", 1)):
-        pump.config_set(FIELD[name].index, value)
-    pump.config_set(FIELD["bolus_count"].index, 2)
-    pump.config_commit()
-    rig.set_jumper(False)
-    until(pump, State.IDLE)
+    configure_in_service(rig, pump, window_minutes=60, bolus_lockout_minutes=1, bolus_count=2)
     allot(rig, pump)
     start_constant(pump, ML_H, 2 * 3600, on_host_loss="STANDALONE")
     for left in (2, 1):
@@ -250,13 +243,7 @@ def stopped_and_restarted(rig: Rig, pump: Pump) -> None:
 def test_a_restart_keeps_the_count(rig: Rig, pump: Pump) -> None:
     """With one restart after each of two boluses: one less than the count is taken, the count is
     used up then, until the first has left the window and not half a second before."""
-    rig.set_jumper(True)
-    pump.service(True)
-    for name, value in (("window_minutes", 60), ("bolus_lockout_minutes", 1), ("bolus_count", 2)):
-        pump.config_set(FIELD[name].index, value)
-    pump.config_commit()
-    rig.set_jumper(False)
-    until(pump, State.IDLE)
+    configure_in_service(rig, pump, window_minutes=60, bolus_lockout_minutes=1, bolus_count=2)
     allot(rig, pump)
     start_constant(pump, ML_H, 2 * 3600, on_host_loss="STANDALONE")
     for left in (2, 1):
@@ -362,12 +349,8 @@ def test_a_bolus_longer_than_the_window_counts_until_its_end_left_it(
 ) -> None:
     """One of two hours, an hour's window: as it ends half of it is in there still, so that
     another of 1.2 mL does not fit beside it; an hour later it does."""
-    rig.set_jumper(True)
-    rig.clock.sleep_ms(100)
-    pump.service(True)
-    configure(pump, window_minutes=60, window_cap_ul=2000, bolus_lockout_minutes=1)
-    rig.set_jumper(False)
-    rig.clock.sleep_ms(100)
+    window = {"window_minutes": 60, "window_cap_ul": 2000}
+    configure_in_service(rig, pump, **window, bolus_lockout_minutes=1)
     allot(rig, pump)
     start_constant(pump, ML_H // 2, 5 * 3600, on_host_loss="STANDALONE")
     rig.clock.sleep_ms(5000)

@@ -7,10 +7,10 @@ from benchpump.link.client import Pump
 from benchpump.link.messages import Flag, State
 from benchpump.link.on_demand import OnDemand, last_run_with_boluses
 from benchpump.testing.procedures import (
-    FIELD,
     ML_H,
     TICKS_PER_S,
     allot,
+    configure_in_service,
     start_constant,
     until,
 )
@@ -20,16 +20,6 @@ FAST = 60 * ML_H
 SHORT_NL = 100_000  # 6 s at that rate
 LONG_NL = 500_000  # 30 s
 RECORDS_MOST = 14 * 15 * 8  # that the journal's sectors could hold
-
-
-def widen_lockout(rig: Rig, pump: Pump) -> None:
-    """A minute from bolus to bolus, which takes the service jumper."""
-    rig.set_jumper(True)
-    pump.service(True)
-    pump.config_set(FIELD["bolus_lockout_minutes"].index, 1)
-    pump.config_commit()
-    rig.set_jumper(False)
-    until(pump, State.IDLE)
 
 
 def give(pump: Pump, volume_nl: int) -> int:
@@ -42,7 +32,7 @@ def give(pump: Pump, volume_nl: int) -> int:
 @pytest.mark.requirement("REQ-TITRATION-5", "REQ-BOLUS-1")
 def test_told_with_time_and_steps(rig: Rig, pump: Pump) -> None:
     """One given whole, a pause, one cut short by a stop: with the program they make the total."""
-    widen_lockout(rig, pump)
+    configure_in_service(rig, pump, bolus_lockout_minutes=1)
     allotted = allot(rig, pump)
     start_constant(pump, BASAL, 300)
     began_ms = rig.clock.now_ms()

@@ -14,11 +14,11 @@ from benchpump.link.messages import (
 )
 from benchpump.link.segments import Segment
 from benchpump.testing.procedures import (
-    FIELD,
     ML_H,
     TICKS_PER_H,
     TICKS_PER_S,
     allot,
+    configure_in_service,
     latched,
     start,
     until,
@@ -38,13 +38,7 @@ def steps_of(volume_nl: float, allotted: Proposed) -> int:
 
 def hourly_window(rig: Rig, pump: Pump, cap_ul: int) -> None:
     """A rolling window of an hour."""
-    rig.set_jumper(True)
-    pump.service(True)
-    pump.config_set(FIELD["window_minutes"].index, 60)
-    pump.config_set(FIELD["window_cap_ul"].index, cap_ul)
-    pump.config_commit()
-    rig.set_jumper(False)
-    until(pump, State.IDLE)
+    configure_in_service(rig, pump, window_minutes=60, window_cap_ul=cap_ul)
 
 
 @pytest.mark.requirement("REQ-REPEAT-1")

@@ -23,7 +23,16 @@ from benchpump.link.messages import (
     State,
 )
 from benchpump.link.segments import Segment
-from benchpump.testing.procedures import FIELD, ML_H, allot, start, start_constant, until
+from benchpump.testing.procedures import (
+    FIELD,
+    ML_H,
+    allot,
+    configure,
+    configure_in_service,
+    start,
+    start_constant,
+    until,
+)
 
 RATE = 10 * ML_H
 STEP = RATE // 5  # the default bound, 20 %
@@ -32,14 +41,6 @@ STEP = RATE // 5  # the default bound, 20 %
 def steps_of(volume_nl: float, allotted: Proposed) -> float:
     """Steps of a volume, unrounded."""
     return volume_nl * 1000 / allotted.pl_per_step
-
-
-def configure(pump: Pump, **values: int) -> None:
-    """Set fields and take them into use."""
-    for name, value in values.items():
-        pump.config_set(FIELD[name].index, value)
-    pump.config_commit()
-    until(pump, State.IDLE)
 
 
 def refused(act: Callable[[], object], error: type[PumpRefused]) -> int:
@@ -272,12 +273,7 @@ def test_going_on_does_not_add_up(
     """Held and gone on from in each of four low stretches, of which one alone may cost a window
     0.8 mL: what counts is what the window holds then and what the rest takes, 0.7 mL an hour,
     and for what is changed later too. Where that is too much it is refused, and the hold stays."""
-    rig.set_jumper(True)
-    rig.clock.sleep_ms(100)
-    pump.service(True)
-    configure(pump, window_minutes=60, window_cap_ul=cap_ul)
-    rig.set_jumper(False)
-    rig.clock.sleep_ms(100)
+    configure_in_service(rig, pump, window_minutes=60, window_cap_ul=cap_ul)
     allot(rig, pump)
     low, high = ML_H // 5, ML_H
     program = [Segment.constant(low, 12_000), Segment.constant(high, 12_000)] * 8
@@ -334,21 +330,11 @@ def test_as_run_outlives_the_next_program(rig: Rig, pump: Pump, how: str) -> Non
     assert pump.last_run() == run
 
 
-def narrow(rig: Rig, pump: Pump, **values: int) -> None:
-    """Fields that take the service jumper."""
-    rig.set_jumper(True)
-    rig.clock.sleep_ms(100)
-    pump.service(True)
-    configure(pump, **values)
-    rig.set_jumper(False)
-    rig.clock.sleep_ms(100)
-
-
 @pytest.mark.requirement("REQ-TITRATION-3", "REQ-WINDOW-1")
 @pytest.mark.parametrize(("cap_ul", "fits"), [(1218, False), (1225, True)])
 def test_a_window_holds_a_minute_more(rig: Rig, pump: Pump, cap_ul: int, fits: bool) -> None:
     """1.2 mL/h for 61 minutes are 1.22 mL: of an hour's window with less, a change is refused."""
-    narrow(rig, pump, window_minutes=60, window_cap_ul=cap_ul)
+    configure_in_service(rig, pump, window_minutes=60, window_cap_ul=cap_ul)
     allot(rig, pump)
     start_constant(pump, ML_H, 7200)
     assert allowed(lambda: pump.titrate(ML_H * 12 // 10), PumpOverWindowError) == fits
@@ -358,7 +344,7 @@ def test_a_window_holds_a_minute_more(rig: Rig, pump: Pump, cap_ul: int, fits: b
 def test_another_window_while_held(rig: Rig, pump: Pump) -> None:
     """Held within an hour's window and stopped; a day's window comes into force: going on with
     the hold needs 4.8 mL in it, and no longer what it would have taken in an hour's."""
-    narrow(rig, pump, window_minutes=60, window_cap_ul=4000)
+    configure_in_service(rig, pump, window_minutes=60, window_cap_ul=4000)
     allot(rig, pump)
     low, hours = ML_H // 100, 30
     start(pump, [Segment.constant(ML_H // 5, 36_000), Segment.constant(low, hours * 72_000)])

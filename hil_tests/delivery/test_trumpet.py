@@ -7,7 +7,7 @@ import pytest
 from benchpump.bench.rig import Rig
 from benchpump.link.client import Pump
 from benchpump.link.messages import State
-from benchpump.testing.procedures import FIELD, ML_H, until
+from benchpump.testing.procedures import FIELD, ML_H, configure_in_service
 from benchpump.testing.safety import trumpet
 from benchpump.testing.verdict import SUMMARY
 
@@ -61,9 +61,4 @@ def test_start_up_and_trumpet(
 
 def widen_window(rig: Rig, pump: Pump) -> None:
     """Let the rolling window hold two hours of the intermediate rate."""
-    rig.set_jumper(True)
-    pump.service(True)
-    pump.config_set(FIELD["window_cap_ul"].index, 60_000)
-    pump.config_commit()
-    rig.set_jumper(False)
-    until(pump, State.IDLE)
+    configure_in_service(rig, pump, window_cap_ul=60_000)

@@ -13,7 +13,14 @@ from benchpump.link.messages import (
     State,
 )
 from benchpump.link.segments import Segment
-from benchpump.testing.procedures import FIELD, ML_H, allot, latched, start_constant, until
+from benchpump.testing.procedures import (
+    ML_H,
+    allot,
+    configure_in_service,
+    latched,
+    start_constant,
+    until,
+)
 from benchpump.testing.raw_host import RawHost
 
 # 14 sectors of 15 pages, one of them in use; two pages of eight records are the alarms'.
@@ -28,18 +35,6 @@ TICKS_PER_MINUTE = 1200
 LIST = list(Command)
 
 
-def configure(rig: Rig, pump: Pump, **values: int) -> None:
-    """Set fields in service and take them into use."""
-    rig.set_jumper(True)
-    rig.clock.sleep_ms(100)
-    pump.service(True)
-    for name, value in values.items():
-        pump.config_set(FIELD[name].index, value)
-    pump.config_commit()
-    rig.set_jumper(False)
-    until(pump, State.IDLE)
-
-
 def log_free(pump: Pump) -> int:
     """Records other than alarms that there is room for."""
     return pump.selftest().number("log_free")
@@ -52,7 +47,7 @@ def test_arm_asks_for_what_there_can_be(rig: Rig, pump: Pump, boluses: int) -> N
     needed = MOST - 1 + boluses
     periods = (needed - OF_A_RUN - OF_A_BOLUS * boluses) // OF_A_TITRATION
     assert OF_A_RUN + OF_A_BOLUS * boluses + OF_A_TITRATION * periods == needed
-    configure(rig, pump, bolus_count=boluses, titration_count=1, titration_minutes=2)
+    configure_in_service(rig, pump, bolus_count=boluses, titration_count=1, titration_minutes=2)
     allot(rig, pump)
     pump.load([Segment.constant(ML_H // 10, 2 * periods * TICKS_PER_MINUTE)])
     try:
@@ -74,7 +69,7 @@ def test_arm_asks_for_what_there_can_be(rig: Rig, pump: Pump, boluses: int) -> N
 def test_the_token_waits_for_the_room(rig: Rig, pump: Pump) -> None:
     """With a journal full of old records, a host that asks for the token as fast as it can gets
     it no sooner than there is the room that the run may take."""
-    configure(rig, pump, bolus_count=0, titration_count=1, titration_minutes=2)
+    configure_in_service(rig, pump, bolus_count=0, titration_count=1, titration_minutes=2)
     allot(rig, pump)
     start_constant(pump, ML_H, 3600)
     fill(rig, pump, OF_A_COMMAND)
@@ -95,7 +90,7 @@ def test_the_token_waits_for_the_room(rig: Rig, pump: Pump) -> None:
 @pytest.mark.requirement("REQ-LOG-3")
 def test_the_default_leaves_days_enough(rig: Rig, pump: Pump) -> None:
     """As provisioned, two weeks can be armed: what is asked for is bounded by the first day."""
-    configure(rig, pump, window_cap_ul=1000)
+    configure_in_service(rig, pump, window_cap_ul=1000)
     allot(rig, pump)
     pump.load([Segment.constant(ML_H // 100, 14 * 24 * 60 * TICKS_PER_MINUTE)])
     pump.arm("FRESH")
@@ -114,7 +109,7 @@ def fill(rig: Rig, pump: Pump, free: int) -> None:
 def test_a_full_journal_refuses_commands_while_running(rig: Rig, pump: Pump) -> None:
     """One more than kept and exactly that: taken; one less: refused, and the run goes on. An
     alarm is still on record, STOP is obeyed, and standing makes room again."""
-    configure(rig, pump, bolus_count=0, titration_count=0)
+    configure_in_service(rig, pump, bolus_count=0, titration_count=0)
     allot(rig, pump)
     start_constant(pump, ML_H, 3600)
     fill(rig, pump, OF_A_COMMAND + 1)
@@ -147,7 +142,7 @@ def pump_newest(pump: Pump) -> int:
 @pytest.mark.requirement("REQ-LOG-3", "REQ-STOP-1")
 def test_stop_is_never_refused_for_it(rig: Rig, pump: Pump) -> None:
     """With the journal full STOP stops, and is on record: what commands leave free is for that."""
-    configure(rig, pump, bolus_count=0, titration_count=0)
+    configure_in_service(rig, pump, bolus_count=0, titration_count=0)
     allot(rig, pump)
     start_constant(pump, ML_H, 3600)
     fill(rig, pump, OF_A_COMMAND - 1)

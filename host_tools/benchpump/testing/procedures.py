@@ -94,6 +94,24 @@ def hold_to_travel(
         rig.truth.fit(left_steps, full_steps)
 
 
+def configure(pump: Pump, **values: int) -> None:
+    """Set fields and take them into use."""
+    for name, value in values.items():
+        pump.config_set(FIELD[name].index, value)
+    pump.config_commit()
+    until(pump, State.IDLE)
+
+
+def configure_in_service(rig: Rig, pump: Pump, **values: int) -> None:
+    """The same for fields that the service jumper must be fitted for: they may widen a limit."""
+    rig.set_jumper(True)
+    rig.clock.sleep_ms(100)
+    pump.service(True)
+    configure(pump, **values)
+    rig.set_jumper(False)
+    rig.clock.sleep_ms(100)
+
+
 def reseat(rig: Rig, pump: Pump) -> None:
     """Take the container out, seat it again, and acknowledge the alarm of that."""
     out = rig.inject("cassette", "out")

@@ -16,7 +16,14 @@ from benchpump.link.messages import State
 from benchpump.link.segments import Segment
 from benchpump.testing.endurance.due import Due
 from benchpump.testing.endurance.step_watch import StepWatch
-from benchpump.testing.procedures import FIELD, TICKS_PER_H, allot, latched, until
+from benchpump.testing.procedures import (
+    FIELD,
+    TICKS_PER_H,
+    allot,
+    configure_in_service,
+    latched,
+    until,
+)
 
 POLL_MS = 60_000
 CAP_UL = {"syringe": 9_900, "peristaltic": 240_000}
@@ -74,14 +81,7 @@ def widen_window(rig: Rig, pump: Pump) -> None:
     A hold may last to the end of the program, so it is weighed as if a window had to take its
     rate beside what was planned: with a day's rate held that is more than the default cap.
     """
-    field = FIELD["window_cap_ul"]
-    rig.set_jumper(True)
-    rig.clock.sleep_ms(100)
-    pump.service(True)
-    pump.config_set(field.index, field.max)
-    pump.config_commit()
-    rig.set_jumper(False)
-    until(pump, State.IDLE)
+    configure_in_service(rig, pump, window_cap_ul=FIELD["window_cap_ul"].max)
 
 
 class Operator:
