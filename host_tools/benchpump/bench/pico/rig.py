@@ -12,16 +12,15 @@ from benchpump.bench.clock import VirtualClock
 from benchpump.bench.exchange import SWITCH_BUTTON, SWITCH_JUMPER
 from benchpump.bench.fault_appliers import ActiveFault, Faults
 from benchpump.bench.flash import SECTOR_BYTES, TYPICAL, Flash, Timing
-from benchpump.bench.pico import image
+from benchpump.bench.pico import filesystem, image
 from benchpump.bench.pico.board import PicoBoard
-from benchpump.bench.pico.deployment import flash_with
 from benchpump.bench.pico.light import LIGHTS, MOTION
 from benchpump.bench.plant import Plant, PlantParameters
 from benchpump.bench.rig import Rig, Unsupported
 from benchpump.bench.truth import Truth
 from benchpump.bench.wire import RawWire, WireTransport
 from benchpump.bench.wiring_faults import WiringFaults
-from benchpump.board import data
+from benchpump.board import data, deployment
 
 if TYPE_CHECKING:
     from benchpump.link.client import Pump
@@ -44,10 +43,16 @@ class PicoSetup:
     jumper: bool = False
 
     def deployed(self) -> bytes:
-        """The flash of a board on which these files were put. Raises image.ImageMissing."""
+        """The whole flash of a board that was just deployed to: image, files, nothing else.
+
+        Raises image.ImageMissing, deployment.CompileError, ValueError as `image.flash_of`.
+        """
         folder = self.board_facts or tree_root() / "boards" / BOARD
         firmware = self.firmware or tree_root() / "firmware"
-        return flash_with(image.find(), firmware, folder, with_manifest=self.manifest)
+        flash = image.flash_of(image.find())
+        files = deployment.board_files(firmware, folder, with_manifest=self.manifest)
+        flash[image.FILESYSTEM_AT :] = filesystem.build(files)
+        return bytes(flash)
 
 
 SETUP_FIELDS = {field.name for field in fields(PicoSetup)}

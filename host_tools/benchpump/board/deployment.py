@@ -13,7 +13,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from benchpump.bench.pico import filesystem, image
 from benchpump.board import manifest
 
 FOLDER = "firmware"
@@ -21,21 +20,18 @@ ROOT = "root"
 _REPLACED = ("boot.py",)  # firmware/boot.py: this board has one that needs no board data
 
 
-def flash_with(uf2: Path, firmware: Path, board: Path, *, with_manifest: bool = True) -> bytes:
-    """The whole flash of a board that was just deployed to: image, files, nothing else.
+def board_files(firmware: Path, board: Path, *, with_manifest: bool = True) -> dict[str, bytes]:
+    """Every file that a deployment puts on that board: path from the file system's root → content.
 
-    Raises CompileError, OSError, ValueError as `image.flash_of`.
+    `board` is a folder of `boards/`. Raises CompileError for a file that is no Python, OSError.
     """
-    flash = image.flash_of(uf2)
-    files = deployed([firmware, board], with_manifest=with_manifest)
+    files = _modules([firmware, board], with_manifest=with_manifest)
     for path in sorted((board / ROOT).glob("*.py")):
         files[path.name] = path.read_bytes()
-    flash[image.FILESYSTEM_AT :] = filesystem.build(files)
-    return bytes(flash)
+    return files
 
 
-def deployed(trees: Iterable[Path], *, with_manifest: bool) -> dict[str, bytes]:
-    """What `/firmware` holds, by path. Raises CompileError for a file that is no Python."""
+def _modules(trees: Iterable[Path], *, with_manifest: bool) -> dict[str, bytes]:
     sources = {
         name: path
         for name, path in manifest.files_of(trees).items()
