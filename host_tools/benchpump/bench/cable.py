@@ -40,6 +40,10 @@ class Lane:
             taken += data[:room]
         return bytes(taken)
 
+    def arrived(self, now_us: int) -> int:
+        """How many bytes `take` would give at `now_us`."""
+        return sum(len(data) for due_us, data in self._queue if due_us <= now_us)
+
     @property
     def waiting(self) -> bool:
         """True while there is something on its way or not taken."""

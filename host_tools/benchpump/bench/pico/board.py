@@ -43,6 +43,9 @@ class PicoBoard:
         self.exchanges = 0  # there is no lockstep here
         self.switches = 0
         self.chip: Chip | None = None
+        self.port_number = 0
+        """Of the serial port that the host has found: another each time; 0 while there is none."""
+        self._ports_found = 0
         self._pins = pins
         self._truth = truth
         self._off_us = 0  # when the power went, or before the chip's time began
@@ -69,6 +72,7 @@ class PicoBoard:
         chip.on_reset = self._reset
         self._storage = Storage(chip, self.flash, self._lose_power)
         self._cable = UsbCable(chip, self.to_pump, self.from_pump, lambda: self.now_us)
+        self._cable.on_connected = self._port_found
         drive = self.drive
         self._wiring = Wiring(chip, self._pins, self._heard, lambda: not drive.counter_stuck)
         self._wiring.read_by_adc(self._codes)
@@ -81,6 +85,7 @@ class PicoBoard:
         self._settle()
         self._off_us = self.now_us
         self.chip = None
+        self.port_number = 0
         self._power_lost = False
         self.to_pump.clear()
         self.drive.enabled = False
@@ -98,6 +103,11 @@ class PicoBoard:
         self._settle()
         self._wiring.look()
         self._cable.unplug()
+        self.port_number = 0
+
+    def _port_found(self) -> None:
+        self._ports_found += 1
+        self.port_number = self._ports_found
 
     def _running(self) -> Chip:
         if self.chip is None:

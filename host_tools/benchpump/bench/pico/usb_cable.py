@@ -22,6 +22,8 @@ class UsbCable:
         self._chip = chip
         self.stop_at_bytes = False
         self.connected = False
+        self.on_connected: Callable[[], None] = _nothing
+        """Is called each time the host has found the chip's port."""
         self._cdc.on_device_connected = self._connect
         self._cdc.on_serial_data = self._take
 
@@ -39,6 +41,7 @@ class UsbCable:
 
     def _connect(self) -> None:
         self.connected = True
+        self.on_connected()
 
     def _take(self, data: bytes) -> None:
         self._from_pump.put(bytes(data), self._now_us())
@@ -51,3 +54,7 @@ class UsbCable:
             self._cdc.send_serial_byte(byte)
         if self._to_pump.waiting:
             self._alarm.schedule(HOST_POLL_US * NS_PER_US)
+
+
+def _nothing() -> None:
+    """Nobody wants to know."""
