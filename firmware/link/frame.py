@@ -105,7 +105,7 @@ class Reply:
         self.number(value)
 
     def hexadecimal(self, value, digits):
-        """Append the lowest ``digits`` hexadecimal digits of ``value`` (>= 0), upper case."""
+        """Append the lowest ``digits`` hexadecimal digits of ``value`` (-1: all F), upper case."""
         shift = 4 * digits
         while shift > 0:
             shift -= 4

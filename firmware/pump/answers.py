@@ -63,6 +63,23 @@ class Answers:
         reply.hexadecimal(app.tick_count, 8)
         return 0
 
+    def sensors(self, reply):
+        """The fixed record of protocol.toml [sensors]: NOT_FITTED and NO_ANSWER as FF..FF, FF..FE.
+
+        What every tick senses is as this tick sensed it; what is read in turns is read now.
+        """
+        reading = self._app.reading
+        port = self._app.sensors
+        reply.hexadecimal(reading.pressure_code, 4)
+        reply.hexadecimal(reading.air_code, 4)
+        reply.hexadecimal(reading.supply_code, 4)
+        reply.hexadecimal(port.read(hal.CHANNEL_UPSTREAM), 4)
+        reply.hexadecimal(port.read(hal.CHANNEL_ENCODER), 8)
+        reply.hexadecimal(port.read(hal.CHANNEL_FLOW), 8)
+        reply.hexadecimal(reading.switches, 1)
+        reply.hexadecimal(reading.edges, 8)
+        return 0
+
     def flags(self):
         """Bit set of codes.FLAG_*."""
         app = self._app

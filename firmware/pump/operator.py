@@ -38,6 +38,7 @@ class Operator:
             (codes.COMMAND_CONFIG_GET, self._config_get),
             (codes.COMMAND_ALARMS, self._alarms),
             (codes.COMMAND_SELFTEST, self._selftest),
+            (codes.COMMAND_SENSORS, self._sensors),
             (codes.COMMAND_LOG, self._log),
             (codes.COMMAND_PROGRAM_CLEAR, self._program_clear),
             (codes.COMMAND_SEGMENT, self._segment),
@@ -121,6 +122,9 @@ class Operator:
 
     def _status(self, args, reply):
         return self._answers.status(reply)
+
+    def _sensors(self, args, reply):
+        return self._answers.sensors(reply)
 
     def _config_get(self, args, reply):
         return self._service.get(args[0], reply)

@@ -33,6 +33,14 @@ class Replies(unittest.TestCase):
         self.assertEqual(bare(lambda r: r.hexadecimal(0xBEEF, 4)), b"OK BEEF\n")
         self.assertEqual(bare(lambda r: r.hexadecimal(0x2A, 8)), b"OK 0000002A\n")
 
+    def test_hexadecimal_of_what_is_no_number(self):
+        """REQ-SENSORS-1: not fitted (-1) is all F, no answer (-2) ends in E instead."""
+        for digits in (1, 4, 8):
+            filled = b"OK " + b"F" * (digits - 1)
+            for value, last in ((-1, b"F\n"), (-2, b"E\n")):
+                told = bare(lambda r, v=value, d=digits: r.hexadecimal(v, d))
+                self.assertEqual(told, filled + last)
+
     def test_nothing_and_errors(self):
         """An empty reply is OK alone; an error hides what was written before it (C8)."""
 

@@ -23,6 +23,7 @@ from benchpump.link.exchange import REPLY_TIMEOUT_S
 from benchpump.link.keepalive import KeepAlive
 from benchpump.link.messages import Command
 from benchpump.link.requests import Requests
+from benchpump.link.sensed import Sensed, parse_sensed
 from benchpump.link.serial_transport import SerialTransport
 from benchpump.link.status import Status, parse_status
 from benchpump.link.transport import RealClock
@@ -83,6 +84,10 @@ class Pump:
     def status(self) -> Status:
         """The pump's state now; also keeps the promise to be alive while a link is open."""
         return parse_status(self._requests.ask(Command.STATUS))
+
+    def sensors(self) -> Sensed:
+        """What the sensors and switches read now, unconverted; changes nothing."""
+        return parse_sensed(self._requests.ask(Command.SENSORS))
 
     def limits(self) -> Parts:
         """Rate limit in force and what binds it, cap and window left, sources, active profile."""

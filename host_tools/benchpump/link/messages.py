@@ -9,7 +9,7 @@ from enum import IntEnum, IntFlag, StrEnum
 from benchpump.link.tables import AlarmInfo, CommandInfo, ConfigField, ErrorInfo, PumpRefused
 
 PROTOCOL_VERSION = 1
-PROTOCOL_HASH = 0xE42E08
+PROTOCOL_HASH = 0xB37485
 REQUEST_BYTES = 160
 REPLY_BYTES = 64
 TOKEN_MS = 30000
@@ -26,6 +26,18 @@ STATUS_FIELDS = (
     ("pressure", 5),
     ("segment", 2),
     ("tick", 8),
+)
+
+# The same of SENSors?.
+SENSOR_FIELDS = (
+    ("pressure", 4),
+    ("air", 4),
+    ("supply", 4),
+    ("upstream", 4),
+    ("encoder", 8),
+    ("flow", 8),
+    ("switches", 1),
+    ("steps", 8),
 )
 
 
@@ -129,34 +141,35 @@ class Command(IntEnum):
     CONFIG_GET = 7
     ALARMS = 8
     SELFTEST = 9
-    AS_RUN = 10
-    LOG = 11
-    PROGRAM_CLEAR = 12
-    SEGMENT = 13
-    PROGRAM_END = 14
-    ARM = 15
-    START = 16
-    DISARM = 17
-    PAUSE = 18
-    PRIME = 19
-    WITHDRAW = 20
-    REFIT = 21
-    REFIT_CONFIRM = 22
-    ACKNOWLEDGE = 23
-    SILENCE = 24
-    ALLOTMENT_NEW = 25
-    ALLOTMENT_CONFIRM = 26
-    CONFIG_SET = 27
-    CONFIG_COMMIT = 28
-    PROVISION = 29
-    SERVICE = 30
-    BOLUS = 31
-    TITRATE = 32
-    TITRATE_HOLD = 33
-    TITRATE_GO_ON = 34
-    PROFILE = 35
-    PROFILE_CLEAR = 36
-    SOFT_CONFIRM = 37
+    SENSORS = 10
+    AS_RUN = 11
+    LOG = 12
+    PROGRAM_CLEAR = 13
+    SEGMENT = 14
+    PROGRAM_END = 15
+    ARM = 16
+    START = 17
+    DISARM = 18
+    PAUSE = 19
+    PRIME = 20
+    WITHDRAW = 21
+    REFIT = 22
+    REFIT_CONFIRM = 23
+    ACKNOWLEDGE = 24
+    SILENCE = 25
+    ALLOTMENT_NEW = 26
+    ALLOTMENT_CONFIRM = 27
+    CONFIG_SET = 28
+    CONFIG_COMMIT = 29
+    PROVISION = 30
+    SERVICE = 31
+    BOLUS = 32
+    TITRATE = 33
+    TITRATE_HOLD = 34
+    TITRATE_GO_ON = 35
+    PROFILE = 36
+    PROFILE_CLEAR = 37
+    SOFT_CONFIRM = 38
 
 
 class Alarm(IntEnum):
@@ -286,6 +299,7 @@ COMMANDS: dict[Command, CommandInfo] = {
     Command.CONFIG_GET: CommandInfo("CONFig?", "read", ("field",)),
     Command.ALARMS: CommandInfo("ALARms?", "read", ()),
     Command.SELFTEST: CommandInfo("SELFtest?", "read", ()),
+    Command.SENSORS: CommandInfo("SENSors?", "read", ()),
     Command.AS_RUN: CommandInfo("ASRun?", "read", ("first",)),
     Command.LOG: CommandInfo("LOG?", "read", ("record",)),
     Command.PROGRAM_CLEAR: CommandInfo("PROGram:CLEar", "safe", ()),

@@ -31,7 +31,6 @@ from benchpump.link.tables import AlarmInfo, CommandInfo, ConfigField, ErrorInfo
 def text(raw: Table) -> str:
     """The module."""
     protocol: Table = raw["protocol"]
-    fields: list[Table] = raw["status"]["fields"]
     commands: list[Table] = raw["command"]
     lines = [_HEADER]
     lines += [
@@ -44,7 +43,12 @@ def text(raw: Table) -> str:
         "",
         "# Name and hexadecimal digits of each field of STATus?, in order.",
         "STATUS_FIELDS = (",
-        *[f'    ("{field["name"]}", {field["digits"]}),' for field in fields],
+        *_record(raw["status"]["fields"]),
+        ")",
+        "",
+        "# The same of SENSors?.",
+        "SENSOR_FIELDS = (",
+        *_record(raw["sensors"]["fields"]),
         ")",
     ]
     lines += _enum(
@@ -82,6 +86,10 @@ def text(raw: Table) -> str:
     lines += ["", "", "ERRORS: dict[int, type[PumpRefused]] = {"]
     lines += [f"    {e['code']}: Pump{camel(e['name'])}Error," for e in raw["error"]]
     return "\n".join([*lines, "}"]) + "\n"
+
+
+def _record(fields: list[Table]) -> list[str]:
+    return [f'    ("{field["name"]}", {field["digits"]}),' for field in fields]
 
 
 def _tables(raw: Table, commands: list[Table]) -> list[str]:

@@ -121,9 +121,7 @@ def _argument(argument: Table) -> str:
 
 def _status(raw: Table) -> list[str]:
     lines = ["## The record of `STATus?`", "", "Hexadecimal, upper case, no spaces.", ""]
-    lines += ["| field | digits | unit | meaning |", "| --- | --- | --- | --- |"]
-    for f in raw["status"]["fields"]:
-        lines += [f"| {f['name']} | {f['digits']} | {f.get('unit', '')} | {f.get('text', '')} |"]
+    lines += _record(raw["status"]["fields"])
     lines += ["", "| flag | bit | meaning |", "| --- | --- | --- |"]
     lines += [f"| {name} | {f['bit']} | {f['text']} |" for name, f in raw["flag"].items()]
     lines += ["", "| soft limit | bit | exceeded |", "| --- | --- | --- |"]
@@ -137,7 +135,17 @@ def _status(raw: Table) -> list[str]:
     lines += ["", "| highest priority | sound | light in state alarm |", "| --- | --- | --- |"]
     columns = (("none", *PRIORITIES), panel["alarm_sounds"], panel["alarm_lights"])
     lines += [f"| {' | '.join(cells)} |" for cells in zip(*columns, strict=True)]
-    return [*lines, ""]
+    lines += ["", "## The record of `SENSors?`", ""]
+    lines += ["As above. A channel that is not fitted: every digit F; one that does not answer: "]
+    lines[-1] += "the same, the last digit E."
+    return [*lines, "", *_record(raw["sensors"]["fields"]), ""]
+
+
+def _record(fields: list[Table]) -> list[str]:
+    lines = ["| field | digits | unit | meaning |", "| --- | --- | --- | --- |"]
+    for f in fields:
+        lines += [f"| {f['name']} | {f['digits']} | {f.get('unit', '')} | {f.get('text', '')} |"]
+    return lines
 
 
 def _codes(raw: Table) -> list[str]:
