@@ -1,4 +1,4 @@
-"""Files made from `board.toml` and `lockstep.toml`.
+"""Files made from `board.toml`, `wiring.toml` and `lockstep.toml`.
 
 `python -m benchpump.board.generate [--check]` writes them (or names those that are out of date).
 """
@@ -10,8 +10,9 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from benchpump.board import data
+from benchpump.board import data, rig
 from benchpump.board.protocol.outputs import outputs as protocol_outputs
+from benchpump.board.wiring import document, drawing
 
 
 def board_data_text(board: data.BoardData) -> str:
@@ -48,7 +49,8 @@ def lockstep_data_text(raw: dict[str, Any]) -> str:
 def outputs(root: Path) -> dict[Path, str]:
     """Every generated file of the boards under `root` and its text.
 
-    Raises data.BoardDataError for a board that cannot be used, ValueError for bad lockstep fields.
+    Raises data.BoardDataError for a board that cannot be used, document.WiringError for wiring
+    that cannot be, ValueError for bad lockstep fields.
     """
     with (root / "host_tools/lockstep.toml").open("rb") as file:
         lockstep = lockstep_data_text(tomllib.load(file))
@@ -57,8 +59,13 @@ def outputs(root: Path) -> dict[Path, str]:
         root / "host_tools/benchpump/bench/lockstep_data.py": lockstep,
     }
     for path in sorted((root / "boards").glob("*/board.toml")):
-        if path.parent.name != "rig_pico":  # the rig board is no pump: it has data of its own
-            files[path.with_name("board_data.py")] = board_data_text(data.load(path))
+        if path.parent.name == rig.NAME:  # no pump: it has data of its own
+            text = rig.board_data_text(rig.load(path))
+        else:
+            text = board_data_text(data.load(path))
+        files[path.with_name("board_data.py")] = text
+    for path in sorted((root / "boards").glob(f"*/{document.NAME}")):
+        files[path.with_suffix(".svg")] = drawing.svg(document.load(path))
     return files | protocol_outputs(root)
 
 

@@ -1,0 +1,1 @@
+"""Wiring as data: `wiring.toml` beside a `board.toml`, checked, and drawn."""
