@@ -12,9 +12,14 @@ sys.path[:] = ["/firmware", ".frozen"]
 # Collected this often, what stays of the imports lies together at the bottom of the heap. Left to
 # the end of the heap, it is strewn all over, and no buffer of 6 KB fits in between any more.
 gc.threshold(16384)
+# Room at the bottom, where the search for memory begins: the frame of a larger function is taken
+# from the heap at each call, and was looked for past 200 KB of code (a tick took twice as long).
+room = bytearray(16384)
 
 import main  # noqa: E402 - /firmware/main
 
+del room
+gc.collect()
 gc.threshold(-1)  # from here on by the clock, in the idle part of a tick
 try:
     while True:
