@@ -72,6 +72,21 @@ def test_leases_are_stepped_to_the_microsecond(make_board: BoardMaker) -> None:
         assert abs(later - earlier - expected_ns) <= 1000, f"step {number}"
 
 
+def test_leases_are_stepped_on_while_the_flash_stalls_the_processor(
+    make_board: BoardMaker,
+) -> None:
+    """An erase of 45 ms within a lease of 60: each step is there at its own microsecond (C1)."""
+    stalls = LEASES_20.replace("time.sleep_ms(60)", "flash.ioctl(6, 300); time.sleep_ms(12)")
+    board = make_board("import rp2\nflash = rp2.Flash()\n" + stalls, PIO_DATA)
+    times = times_of_steps(board)
+    said = heard(board, b">>> ")
+    assert b"counted 2400\r\n" in said
+    assert len(times) == 2400
+    for number, (earlier, later) in enumerate(pairwise(times), 1):
+        if number % STEPS:
+            assert abs(later - earlier - 320_000) <= 1000, f"step {number}"
+
+
 def test_a_stuck_counter_counts_nothing(make_board: BoardMaker) -> None:
     """The fault at the pad: the steps happen, the chip's counter does not see them."""
     board = make_board(LEASES_20, PIO_DATA)

@@ -16,11 +16,16 @@ from rp2040py.simulator import Simulator
 from rp2040py.usb.cdc import USBCDC
 from rp2040py.utils.logging import ConsoleLogger, LogLevel
 
-from benchpump.bench.pico.pio_pace import PioPace
+from benchpump.bench.pico.pio_pace import CYCLE_NS, PioPace
 
 FLASH_ENTRY = 0x1000_0000
-CYCLE_NS = 8  # 125 MHz
 NS_PER_US = 1000
+_ASKED_FOR_AT_EACH_ACCESS = (
+    *("read_uint8", "read_uint16", "read_uint32"),
+    *("write_uint8", "write_uint16", "write_uint32"),
+)
+"""Methods that the emulator, as it is distributed, looks up at every access of the processor, in
+case one was replaced: a bound method at hand saves it from making one each time."""
 HOST_POLL_US = 1000
 """How often the host asks for data: USB full speed's frame. At the emulator's own 10 us the chip
 does little else."""
@@ -45,7 +50,9 @@ class Chip:
         self._alarm: Any = self._clock.create_alarm(self.pause)
         self._enabled_interrupts: int | None = None  # kept while the processor is held
         self._was_waiting = False
-        self._pace = PioPace(self._clock, self.mcu.pio)
+        self._pace = PioPace(self._clock, self.mcu)
+        for name in _ASKED_FOR_AT_EACH_ACCESS:
+            setattr(self.mcu, name, getattr(self.mcu, name))
 
     @property
     def now_ns(self) -> int:
@@ -77,18 +84,11 @@ class Chip:
 
         State machines go on, each instruction of theirs at its own time.
         """
-        end_ns = self._clock.nanos + duration_ns
-        while (left_ns := end_ns - self._clock.nanos) >= CYCLE_NS:
-            piece_ns = min(left_ns, max(CYCLE_NS, self._pace.due_in_ns()))
-            cycles = int(piece_ns // CYCLE_NS)
-            self._clock.tick(cycles * CYCLE_NS)
-            for block in self.mcu.pio:
-                if not block.stopped:
-                    block.advance(cycles)
+        self._clock.tick(duration_ns // CYCLE_NS * CYCLE_NS)
 
     def at_work(self, pin: int) -> bool:
         """True if a state machine with that side-set pin runs, or has words to go on with."""
-        for block in self.mcu.pio:
+        for block in self._pace.blocks:
             for machine in () if block.stopped else block.machines:
                 if machine.enabled and machine.sideset_count and machine.sideset_base == pin:
                     return not machine.waiting or machine.tx_fifo.item_count > 0
@@ -121,7 +121,7 @@ class Chip:
 
     def _reset_by_watchdog(self) -> None:
         self._enabled_interrupts = None
-        self.mcu.enter_reset(from_watchdog=True)
+        self._pace.reset()
         self.on_reset()
         self.mcu.leave_reset()
 
