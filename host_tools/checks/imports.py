@@ -25,9 +25,19 @@ HOST_ROOMS: dict[str, set[str]] = {
     "report": {"recipes", "link", "record"},
     "board": set(),
     "testing": {"bench", "link"},
-    "cli": {"link", "hub", "bench", "recipes", "record", "report", "board", "testing"},
-}
-HIL_MAY = ("benchpump.link", "benchpump.bench.rig", "benchpump.testing", "benchpump.recipes")
+    "commissioning": {"link", "board", "recipes"},
+    "cli": {
+        "link", "hub", "bench", "recipes", "record", "report", "board", "testing",
+        "commissioning",
+    },
+}  # fmt: skip
+HIL_MAY = (
+    "benchpump.link",
+    "benchpump.bench.rig",
+    "benchpump.testing",
+    "benchpump.recipes",
+    "benchpump.commissioning",
+)
 
 
 def check(root: Path) -> list[str]:

@@ -6,6 +6,7 @@ import click
 
 from benchpump.cli.allot import allot
 from benchpump.cli.as_run import as_run
+from benchpump.cli.calibrate import calibrate
 from benchpump.cli.config import config
 from benchpump.cli.demo import demo
 from benchpump.cli.emulator import emulator
@@ -32,7 +33,7 @@ def main() -> None:
 
 
 for command in (
-    ack, allot, as_run, config, demo, emulator, limits, log, prime, profile_group, provision,
-    recipe_group, refit, run, status, stop, withdraw,
+    ack, allot, as_run, calibrate, config, demo, emulator, limits, log, prime, profile_group,
+    provision, recipe_group, refit, run, status, stop, withdraw,
 ):  # fmt: skip
     main.add_command(command)

@@ -1,8 +1,10 @@
 """An emulated pump in virtual time behind the command line, in this process."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 
@@ -11,6 +13,7 @@ from benchpump.bench.exchange import SWITCH_BUTTON
 from benchpump.cli import connect, main
 
 Run = Callable[..., Result]
+Reads = Callable[[Mapping[str, Callable[[], object]]], None]
 
 
 @pytest.fixture
@@ -52,3 +55,21 @@ def press_button_in(rig: EmulatedRig, delay_s: float) -> None:
     at_us = board.now_us + round(delay_s * 1e6)
     board.call_at(at_us, lambda: board.set_switch(SWITCH_BUTTON, True))
     board.call_at(at_us + 300_000, lambda: board.set_switch(SWITCH_BUTTON, False))
+
+
+@pytest.fixture
+def reads(monkeypatch: pytest.MonkeyPatch) -> Reads:
+    """A person at the bench: does what belongs to a text whenever a command prints that."""
+
+    def prepare(does: Mapping[str, Callable[[], object]]) -> None:
+        said = click.echo
+
+        def echo(message: Any = None, *arguments: Any, **options: Any) -> None:
+            said(message, *arguments, **options)
+            for text, act in does.items():
+                if text in str(message):
+                    act()
+
+        monkeypatch.setattr(click, "echo", echo)
+
+    return prepare

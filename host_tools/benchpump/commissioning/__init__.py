@@ -1,0 +1,1 @@
+"""A new rig made ready by a person: wiring and direction checked, volume, pressure calibrated."""
