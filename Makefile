@@ -38,13 +38,14 @@ help: ## list the targets
 
 setup: $(PYTHON_READY) $(NODE_READY) ## virtual environment, pinned packages, the MicroPython VM
 
-$(PACKAGES_READY): requirements.lock
+$(PACKAGES_READY): requirements.lock requirements.esp32.lock
 	@command -v $(PYTHON) >/dev/null || { echo "set-up cannot begin: no $(PYTHON) here:" \
 	  "install Python 3.11 or newer (apt install python3 python3-venv)" >&2; exit 1; }
 	@$(PYTHON) host_tools/prerequisites.py
 	@rm -f $(PACKAGES_READY)
 	$(PYTHON) -m venv $(CLEAR) .venv
 	$(PIP) --require-hashes -r requirements.lock
+	$(PIP) --upgrade --target .venv/esp32_stubs --require-hashes -r requirements.esp32.lock
 	@printf '%s' "$(CURDIR)" > $(PACKAGES_READY)
 
 $(PYTHON_READY): $(PACKAGES_READY) pyproject.toml hatch_build.py
@@ -114,10 +115,12 @@ generate: setup ## write every generated file again from its source
 	$(PY) -m benchpump.board.generate
 	$(PY) -m benchpump.board.pio
 
-lock: ## compute requirements.lock and package-lock.json again (needs uv and network)
+COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --quiet \
+  --no-header --no-annotate --no-emit-index-url --no-emit-find-links --upgrade
+lock: ## compute the lock files again (needs uv and network)
 	@command -v uv >/dev/null || { echo "make lock needs uv: pip install uv" >&2; exit 1; }
-	uv pip compile requirements.in --universal --python-version 3.11 --generate-hashes --quiet \
-	  --no-header --no-annotate --no-emit-index-url --no-emit-find-links --upgrade -o requirements.lock
+	$(COMPILE) requirements.in -o requirements.lock
+	$(COMPILE) --no-deps requirements.esp32.in -o requirements.esp32.lock
 	.venv/bin/npm install --package-lock-only
 
 clean: ## remove what was set up and written

@@ -5,10 +5,13 @@ What each level on a pin means is in the README beside this file, the numbers in
 
 from clock import PicoClock
 from drive import PicoDrive
-from panel import PicoPanel
-from sensors import PicoSensors
-from serial_link import PicoLink
-from store import PicoStore
+from machine import ADC
+from panel import LightAndSounder
+from rp2 import Flash
+from sector_files import SectorFiles
+from sensors import PinSensors
+from usb_endpoint import waits
+from usb_link import UsbLink
 
 
 class PicoBoard:
@@ -16,11 +19,11 @@ class PicoBoard:
 
     def __init__(self):
         self.drive = PicoDrive()
-        self.panel = PicoPanel()
+        self.panel = LightAndSounder()
         self.clock = PicoClock(self.panel)
-        self.sensors = PicoSensors()
-        self.link = PicoLink(self.clock)
-        self.store = PicoStore()
+        self.sensors = PinSensors(ADC)
+        self.link = UsbLink(self.clock, waits)
+        self.store = SectorFiles(Flash())
 
 
 def board():

@@ -12,8 +12,10 @@ FIRMWARE_ROOMS = {"pump", "link", "main", "boot"}
 # Modules of MicroPython that firmware may use; whatever is not here is asked for first.
 MICROPYTHON = {"array", "binascii", "gc", "micropython", "struct", "sys"}
 # lockstep_stream is put in place by each runner of the emulated board, before hal is imported.
-_BOARD = {"io", "lockstep_stream", "machine", "os", "rp2", "select", "time", "uctypes", "vfs"}
+_BOARD = {"io", "lockstep_stream", "machine", "os", "select", "time", "uctypes", "vfs"}
 BOARD = MICROPYTHON | _BOARD
+# What only one chip's image has.
+CHIP_MODULES = {"rpi_pico": {"rp2"}, "rig_pico": {"rp2"}, "esp32_s3": {"esp32"}}
 
 # Room of the host tools -> rooms that it may import.
 HOST_ROOMS: dict[str, set[str]] = {
@@ -65,7 +67,8 @@ def imported(tree: ast.Module) -> Iterator[tuple[int, str]]:
 
 def _device(root: Path, source: Source) -> Iterator[str]:
     parts = source.path.split("/")
-    siblings = {path.stem for path in (root / source.path).parent.glob("*.py")}
+    folder = (root / source.path).parent
+    siblings = {path.stem for path in (*folder.glob("*.py"), *folder.parent.glob("common/*.py"))}
     if parts[:2] == ["firmware", "pump"]:
         allowed, text = MICROPYTHON | {"pump"}, "pump imports only pump"
     elif parts[:2] == ["firmware", "link"]:
@@ -76,7 +79,9 @@ def _device(root: Path, source: Source) -> Iterator[str]:
     elif parts[-1].startswith("run_"):
         return  # a runner belongs to one VM of the host and starts main
     else:
-        allowed, text = BOARD | siblings | {"pump"}, "a board imports pump.hal and pump.lease"
+        chip = CHIP_MODULES.get(parts[1], set[str]())
+        allowed = BOARD | chip | siblings | {"pump", "board_data"}
+        text = "a board imports pump.hal and pump.lease, and what its own image has"
     for line, name in imported(source.tree):
         top = name.split(".")[0]
         wrong = top not in allowed

@@ -1,7 +1,7 @@
 """Types, by pyright; ignores are counted against a committed number, so that none slips in.
 
-Twice: MicroPython's `time` or `os` are not those of the host, and pyright knows one standard
-library at a time. What runs on a chip only is checked against the stubs of its own image.
+Several times: MicroPython's `time` or `os` are not those of the host, and pyright knows one
+standard library at a time. What runs on a chip only is checked against the stubs of its own image.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import sys
 import sysconfig
 import tempfile
 import tomllib
@@ -20,8 +21,10 @@ from checks.tools import lines_of
 IGNORE = re.compile(r"#\s*(?:pyright|type):\s*(?:ignore|basic|standard)")
 
 
-CHIP_BOARDS = ("boards/rpi_pico",)
-"""Left out of the project's own settings in pyproject.toml."""
+SHARED = "boards/common"
+# Where the types of each chip's image are: below the virtual environment, None: in its packages.
+CHIP_BOARDS: dict[str, str | None] = {"boards/rpi_pico": None, "boards/esp32_s3": "esp32_stubs"}
+"""Left out of the project's own settings in pyproject.toml, as what they share."""
 
 
 def check(root: Path) -> list[str]:
@@ -32,19 +35,32 @@ def check(root: Path) -> list[str]:
 
 def chip_errors(root: Path) -> list[str]:
     """Pyright's errors in the boards that are a chip, with the stubs of its MicroPython."""
-    stubs = sysconfig.get_path("purelib")  # micropython-rp2-stubs, and stdlib/ beside them
+    return [
+        error
+        for board, stubs in CHIP_BOARDS.items()
+        for error in _board_errors(root, board, Path(sys.prefix, stubs) if stubs else None)
+    ]
+
+
+def _board_errors(root: Path, board: str, stubs: Path | None) -> list[str]:
+    if stubs is not None and not stubs.is_dir():
+        return [f"{board}: the types of its image are missing ({stubs.name}): run `make setup`"]
+    standard_library = sysconfig.get_path("purelib")  # stdlib/ of MicroPython, for every chip
     with tempfile.TemporaryDirectory() as folder:
-        boards = [os.path.relpath(root / board, Path(folder).resolve()) for board in CHIP_BOARDS]
+        here = Path(folder).resolve()
         settings = {
-            "include": boards,
-            "typeshedPath": stubs,
-            "extraPaths": [str(root / "firmware"), *(str(root / board) for board in CHIP_BOARDS)],
+            "include": [os.path.relpath(root / part, here) for part in (board, SHARED)],
+            "typeshedPath": standard_library,
+            "extraPaths": [
+                *([str(stubs)] if stubs else []),
+                *(str(root / part) for part in ("firmware", board, SHARED)),
+            ],
             "venvPath": str(root),
             "venv": ".venv",
             "typeCheckingMode": "basic",
             "reportMissingModuleSource": False,
         }
-        path = Path(folder) / "pyrightconfig.json"
+        path = here / "pyrightconfig.json"
         path.write_text(json.dumps(settings), encoding="utf-8")
         return _errors(root, path)
 

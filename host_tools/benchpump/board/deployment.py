@@ -17,6 +17,7 @@ from benchpump.board import manifest
 
 FOLDER = "firmware"
 ROOT = "root"
+COMMON = "common"  # what boards with pins share, beside their own folders
 _REPLACED = ("boot.py",)  # firmware/boot.py: this board has one that needs no board data
 
 
@@ -25,7 +26,7 @@ def board_files(firmware: Path, board: Path, *, with_manifest: bool = True) -> d
 
     `board` is a folder of `boards/`. Raises CompileError for a file that is no Python, OSError.
     """
-    files = _modules([firmware, board], with_manifest=with_manifest)
+    files = _modules([firmware, board, board.parent / COMMON], with_manifest=with_manifest)
     for path in sorted((board / ROOT).glob("*.py")):
         files[path.name] = path.read_bytes()
     return files

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from benchpump.board.chips import CHIPS
+from benchpump.board.chips import CHIPS, Chip
 from benchpump.board.schema import ADC_SUFFIX, PINS_NEEDED, PINS_OF_SENSORS
+
+_HIGHEST = 63  # of a chip that is not known here
 
 
 class PinsError(ValueError):
@@ -18,26 +20,35 @@ def check(board: str, pins: Mapping[str, Any], fitted: Mapping[str, bool]) -> di
 
     Without pins there is nothing to check: the board is emulated.
     """
-    if pins:
-        _names(pins, fitted)
     chip = CHIPS.get(board)
+    if pins:
+        _names(pins, fitted, chip.signals if chip else ())
     taken: dict[int, str] = {}
+    highest = chip.highest if chip else _HIGHEST
     for name, pin in pins.items():
-        if type(pin) is not int or not 0 <= pin <= 29:
-            raise PinsError(f"[pins] {name} = {pin!r}: expected a GPIO number 0..29")
+        if type(pin) is not int or not 0 <= pin <= highest:
+            raise PinsError(f"[pins] {name} = {pin!r}: expected a GPIO number 0..{highest}")
         if pin in taken:
             raise PinsError(f"[pins] {name} and {taken[pin]} are both GPIO {pin}")
         taken[pin] = name
-        if chip is not None and pin not in chip.gpio:
-            raise PinsError(f"[pins] {name} = {pin}: {board} does not bring out this GPIO")
-        if chip is not None and name.endswith(ADC_SUFFIX) and pin not in chip.adc:
-            inputs = ", ".join(f"GPIO {number}" for number in sorted(chip.adc))
-            raise PinsError(f"[pins] {name} = {pin}: no ADC there; it has one at {inputs}")
+        if chip is not None:
+            _fits(board, chip, name, pin)
     return dict(pins)
 
 
-def _names(pins: Mapping[str, Any], fitted: Mapping[str, bool]) -> None:
-    needed = set(PINS_NEEDED)
+def _fits(board: str, chip: Chip, name: str, pin: int) -> None:
+    if pin not in chip.gpio:
+        raise PinsError(
+            f"[pins] {name} = {pin}: {board} does not bring out this GPIO: it {chip.kept[pin]}"
+        )
+    if name.endswith(ADC_SUFFIX) and pin not in chip.adc:
+        why = chip.no_adc.get(pin, "no ADC there")
+        inputs = ", ".join(f"GPIO {number}" for number in sorted(chip.adc))
+        raise PinsError(f"[pins] {name} = {pin}: {why}; it has one at {inputs}")
+
+
+def _names(pins: Mapping[str, Any], fitted: Mapping[str, bool], signals: tuple[str, ...]) -> None:
+    needed = {*PINS_NEEDED, *signals}
     known = needed.union(*PINS_OF_SENSORS.values())
     for sensor, is_fitted in fitted.items():
         if is_fitted and sensor not in PINS_OF_SENSORS:

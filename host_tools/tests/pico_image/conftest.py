@@ -51,8 +51,9 @@ class Image:
         await self._device.astart(timeout=None)
         await self.run("import os; os.mkdir('pump')")
         for name in ("pump/hal", "pump/lease", "board_data", *modules):
-            folder = PUMP.parent if name.startswith("pump/") else BOARD
-            text = (folder / f"{name}.py").read_text(encoding="utf-8")
+            folders = (PUMP.parent, BOARD, BOARD.parent / "common")
+            path = next(f / f"{name}.py" for f in folders if (f / f"{name}.py").is_file())
+            text = path.read_text(encoding="utf-8")
             await self.run(f"with open('{name}.py', 'w') as file: file.write({text!r})")
 
     async def restart(self) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 BEGIN = """
-from store import PicoStore
-store = PicoStore()
+from rp2 import Flash
+from sector_files import SectorFiles
+store = SectorFiles(Flash())
 got = bytearray(256)
 def read(address):
     return store.read(address, got) and bytes(got)
@@ -37,7 +38,7 @@ def test_programs_and_erases_in_place_and_survives(on_image: Any) -> None:
         beside = "print(open('/beside', 'rb').read() == bytes(range(256)) * 64)"
         assert await image.run(beside) == "True\n"
 
-    on_image(shown, "store")
+    on_image(shown, "sector_files")
 
 
 def test_nothing_outside_and_nothing_odd_is_touched(on_image: Any) -> None:
@@ -60,7 +61,7 @@ def test_nothing_outside_and_nothing_odd_is_touched(on_image: Any) -> None:
             "False False\n"
         )
 
-    on_image(shown, "store")
+    on_image(shown, "sector_files")
 
 
 def test_a_sector_that_is_gone_is_not_made_anew(on_image: Any) -> None:
@@ -70,12 +71,12 @@ def test_a_sector_that_is_gone_is_not_made_anew(on_image: Any) -> None:
         await image.run(BEGIN)
         await image.run(f"store.program({3 * 4096}, bytes(256)); old = store._blocks[3]")
         await image.run("import os; os.rename('/sectors/003', '/taken')")
-        await image.run("store = PicoStore()")
+        await image.run("store = SectorFiles(Flash())")
         said = await image.run("print(read(0), store.program(0, bytes(256)), store.erase(0))")
         assert said == "False False False\n"
         copy = "with open('/sectors/003', 'wb') as file: file.write(open('/taken', 'rb').read())"
-        await image.run(f"{copy}\nstore = PicoStore()")
+        await image.run(f"{copy}\nstore = SectorFiles(Flash())")
         said = await image.run(f"print(store._blocks[3] != old, read({3 * 4096})[0])")
         assert said == "True 0\n"
 
-    on_image(shown, "store")
+    on_image(shown, "sector_files")

@@ -1,6 +1,6 @@
 """What the sounder says, by its pulses: one is low, three are medium, ten are high.
 
-Numbers and intervals are those of boards/rpi_pico/panel.py, after IEC 60601-1-8.
+Numbers and intervals are those of boards/common/panel.py, after IEC 60601-1-8.
 """
 
 from __future__ import annotations

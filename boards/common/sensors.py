@@ -1,11 +1,11 @@
-"""On-chip ADC and the switches."""
+"""On-chip ADC and the switches, at the pins of the board data."""
 
 import board_data
-from machine import ADC, Pin
+from machine import Pin
 from pump import hal
 
-# Of so many readings the highest and the lowest are dropped and the others averaged: the converter
-# has 8.9 effective bits and spikes (RP2040-E11).
+# Of so many readings the highest and the lowest are dropped, the others averaged: a converter on a
+# processor's chip has spikes and some nine effective bits (RP2040-E11; the ESP32's is no better).
 _READINGS = 6
 _AVERAGED_BITS = 2  # 4 of them
 _CODE_BITS_BELOW = 4  # read_u16() stretches 12 bits to 16
@@ -22,15 +22,18 @@ _PINS = (
 )
 
 
-class PicoSensors:
-    """Channels of the ADC by their number in ``pump.hal``; the others are not fitted here."""
+class PinSensors:
+    """Channels of the ADC by their number in ``pump.hal``; the others are not fitted here.
 
-    def __init__(self):
+    ``converter(pin)`` is a ``machine.ADC`` at that GPIO, set up as the chip needs it.
+    """
+
+    def __init__(self, converter):
         if board_data.ENCODER_FITTED or board_data.FLOW_FITTED or board_data.UPSTREAM_FITTED:
             raise ValueError("this board has no inputs for encoder, flow sensor, upstream sensor")
         adcs = []
         for channel in range(len(_PINS)):
-            adcs.append(ADC(_PINS[channel]) if _FITTED[channel] else None)
+            adcs.append(converter(_PINS[channel]) if _FITTED[channel] else None)
         self._adcs = adcs
         self._air_test = Pin(board_data.PIN_AIR_TEST, Pin.OUT, value=0)
         # Pulled up, closed to ground: see the README for what an open wire reads as.

@@ -36,7 +36,7 @@ _LIGHTS = (
 _SOUNDS = ((0, 200, 1000), (1, 200, 16_000), (3, 200, 8000), (10, 150, 6000))
 
 
-class PicoPanel:
+class LightAndSounder:
     def __init__(self):
         self._light_pin = Pin(board_data.PIN_LIGHT, Pin.OUT, value=0)
         self._sounder_pin = Pin(board_data.PIN_SOUNDER, Pin.OUT, value=0)

@@ -5,28 +5,27 @@ import os
 import select
 import sys
 
-from machine import mem16
-
 SEND_MAX = 64
 _LEAVE_BYTE = 1  # Ctrl-A: attaching tools ask for the raw REPL with it
 
 # What the USB stack keeps of what is to go out (TinyUSB as MicroPython configures it).
 _TX_FIFO_BYTES = 256
-# Buffer control of endpoint 2 IN, RP2040 datasheet 4.1.2.5: the bit is set while a packet waits
-# for the host. The stack hands the next one over at once, so that without it nothing is left.
-_EP2_IN_CONTROL = 0x50100090
-_AVAILABLE = 1 << 10
 
 _IOCTL_POLL = 3
 _POLL_READ = 1
 _POLL_WRITE = 4
 
 
-class PicoLink:
-    """``clock`` has the watchdog, which must not bite in the REPL."""
+class UsbLink:
+    """``clock`` has the watchdog, which must not bite in the REPL.
 
-    def __init__(self, clock):
+    ``waits()`` is True while a packet of the link waits for the host. The USB stack hands the next
+    one over at once, so that without one nothing is left.
+    """
+
+    def __init__(self, clock, waits):
         self._clock = clock
+        self._waits = waits
         self._incoming = select.poll()
         self._incoming.register(sys.stdin, select.POLLIN)
         self._outgoing = select.poll()
@@ -51,7 +50,7 @@ class PicoLink:
         if count < 0 or count > SEND_MAX:
             return False
         writable = _ready(self._outgoing)  # which lets the stack hand over first
-        if not mem16[_EP2_IN_CONTROL] & _AVAILABLE:
+        if not self._waits():
             self._unread = 0
         if not writable or self._unread + count > _TX_FIFO_BYTES:
             return False

@@ -16,7 +16,6 @@ from array import array
 
 import board_data
 import vfs
-from rp2 import Flash
 
 _FOLDER = "/sectors"
 # Made when all of them are there. A sector that is missing after that is a loss, and not replaced
@@ -30,13 +29,19 @@ _BLOCK_SIZE = 5
 _ERASE_BLOCK = 6
 
 
-class PicoStore:
+class SectorFiles:
+    """``flash`` is the block device that the image mounts as ``/``.
+
+    Its ``writeblocks`` with an offset programs and does not erase; ``ioctl`` 6 erases one block of
+    4096 bytes.
+    """
+
     page_bytes = _PAGE_BYTES
     sector_bytes = _SECTOR_BYTES
     sectors = board_data.STORE_SECTORS
 
-    def __init__(self):
-        self._flash = Flash()
+    def __init__(self, flash):
+        self._flash = flash
         self._blocks = array("H", [0] * self.sectors)
         self._usable = False
         try:

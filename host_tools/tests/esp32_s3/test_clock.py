@@ -1,0 +1,58 @@
+"""The ESP32-S3's clock: leases are followed while the firmware sleeps; watchdog; reset causes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+
+class Dark:
+    """A panel that shows nothing."""
+
+    def step(self, now_ms: int) -> None:
+        """Nothing to blink."""
+
+
+@pytest.fixture
+def clock(load: Callable[[str], Any], drive: Any) -> Any:
+    """The clock of a board with that drive."""
+    return load("clock").Esp32Clock(Dark(), drive)
+
+
+def test_a_tick_of_50_ms_never_starves_the_drive(chip: Any, drive: Any, clock: Any) -> None:
+    """C4: one lease a tick, given at moments that wander within it: each step in its place."""
+    deadline = clock.ticks_ms()
+    for tick in range(100):
+        deadline += 50
+        chip.pass_us(1000 + tick * 37 % 3000)  # what the tick took until it leased
+        assert drive.lease(5, 50)
+        clock.idle_until(deadline)
+        assert clock.ticks_ms() == deadline
+    chip.pass_us(100_000)
+    gaps = [b - a for a, b in zip(chip.rising_us, chip.rising_us[1:], strict=False)]
+    assert len(gaps) == 499
+    assert min(gaps) >= 9_900
+    assert max(gaps) < 13_000  # where the tick was later than the lease before it had to wait
+
+
+@pytest.mark.parametrize(("told", "cause"), [(1, 1), (5, 3), (3, 2), (2, 2), (0, 2)], ids=str)
+def test_why_it_was_reset(chip: Any, clock: Any, told: int, cause: int) -> None:
+    """Power-on, soft, watchdog; what cannot be told from a crash is taken for one."""
+    chip.reset_cause = told
+    assert clock.reset_cause() == cause
+
+
+@pytest.mark.parametrize(
+    ("timeout_ms", "started"), [(0, []), (1, [1]), (8388, [8388]), (8389, [])]
+)
+def test_the_watchdog_takes_what_the_port_says(
+    chip: Any, clock: Any, timeout_ms: int, started: list[int]
+) -> None:
+    """The limits of the port; and the way out gives the REPL a day."""
+    clock.watchdog(timeout_ms)
+    assert chip.watchdogs_ms == started
+    clock.feed()
+    clock.stop_watchdog()
+    assert chip.watchdogs_ms == started + [86_400_000] * len(started)
