@@ -1,6 +1,6 @@
 """An ESP32-S3 as far as the port's own drivers see it: time, pins, RMT and pulse counter.
 
-Written from MicroPython 1.28 (`ports/esp32/esp32_rmt.c`, `esp32_pcnt.c`) and the RMT driver of ESP-IDF.
+Written from MicroPython 1.28 (`ports/esp32/esp32_rmt.c`, `esp32_pcnt.c`) and ESP-IDF's RMT driver.
 """
 
 from __future__ import annotations

@@ -1,9 +1,10 @@
-"""The drive on an ESP32-S3's RMT and pulse counter: bounded, starved in hardware, exactly counted."""
+"""The drive on an ESP32-S3's RMT and pulse counter: bounded, starved in hardware, counted."""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -20,7 +21,7 @@ def stepped_in(chip: Any, microseconds: int) -> int:
 
 
 def test_cut_from_the_first_moment(chip: Any, load: Callable[[str], Any]) -> None:
-    """C1: the port comes with the driver cut, direction forward, step low; and moves nothing so."""
+    """C1: the port comes with the driver cut, forward, step low; and moves nothing so."""
     drive = load("drive").RmtDrive()
     assert (chip.levels[ENABLE], chip.levels[DIRECTION], chip.levels[STEP]) == (1, 0, 0)
     assert not drive.lease(1, 50)
@@ -98,7 +99,7 @@ def test_a_hung_interpreter_stops_within_one_lease(chip: Any, drive: Any) -> Non
 @pytest.mark.requirement("REQ-LEASE-5")
 @pytest.mark.parametrize(("late_ms", "steps"), [(0, 100), (10, 100), (11, 0), (400, 0)])
 def test_after_a_stall_nothing_old_moves(chip: Any, drive: Any, late_ms: int, steps: int) -> None:
-    """C1: whatever was granted is over 120 ms later, or never begun. The rest is owed at a halt."""
+    """C1: what was granted is over 120 ms later, or never begun. The rest is owed at a halt."""
     assert drive.lease(0, FULL_MS)
     assert drive.lease(100, 50)
     chip.pass_us(1000 * (FULL_MS + late_ms))
@@ -117,7 +118,7 @@ def test_leases_join_without_a_gap(chip: Any, drive: Any) -> None:
     drive.follow()
     chip.pass_us(100_000)
     moments = chip.rising_us
-    gaps = [after - before for before, after in zip(moments, moments[1:], strict=False)]
+    gaps = [after - before for before, after in pairwise(moments)]
     assert len(gaps) == 9
     assert all(abs(gap - 10_000) <= 100 for gap in gaps)
 
