@@ -6,6 +6,7 @@ import click
 
 from benchpump.cli.allot import allot
 from benchpump.cli.as_run import as_run
+from benchpump.cli.bringup import bringup
 from benchpump.cli.calibrate import calibrate
 from benchpump.cli.config import config
 from benchpump.cli.demo import demo
@@ -33,7 +34,7 @@ def main() -> None:
 
 
 for command in (
-    ack, allot, as_run, calibrate, config, demo, emulator, limits, log, prime, profile_group,
-    provision, recipe_group, refit, run, status, stop, withdraw,
+    ack, allot, as_run, bringup, calibrate, config, demo, emulator, limits, log, prime,
+    profile_group, provision, recipe_group, refit, run, status, stop, withdraw,
 ):  # fmt: skip
     main.add_command(command)
