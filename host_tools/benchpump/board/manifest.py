@@ -31,7 +31,16 @@ def manifest(files: Mapping[str, Path]) -> bytes:
 
     Raises OSError for a file that cannot be read.
     """
-    text = "".join(f"{_crc(files[name]):08x} {name}\n" for name in sorted(files)).encode("ascii")
+    return _text({name: _crc(path) for name, path in files.items()})
+
+
+def of_contents(files: Mapping[str, bytes]) -> bytes:
+    """The same of files that are not written yet."""
+    return _text({name: zlib.crc32(content) for name, content in files.items()})
+
+
+def _text(crcs: Mapping[str, int]) -> bytes:
+    text = "".join(f"{crcs[name]:08x} {name}\n" for name in sorted(crcs)).encode("ascii")
     return text + f"{zlib.crc32(text):08x} =\n".encode("ascii")
 
 

@@ -29,11 +29,17 @@ READINGS = 40
 @port_option
 @record_options
 @click.option(
-    "--known-error", metavar="PRESSURE", default="0.5 kPa", show_default=True,
+    "--known-error",
+    metavar="PRESSURE",
+    default="0.5 kPa",
+    show_default=True,
     help="The most that KNOWN may be off.",
 )
 @click.option(
-    "--level-error", metavar="PRESSURE", default="20 mmH2O", show_default=True,
+    "--level-error",
+    metavar="PRESSURE",
+    default="20 mmH2O",
+    show_default=True,
     help="The most by which the open line may lie above or below the sensor.",
 )
 @click.option("--yes", is_flag=True, help="Writes without asking.")

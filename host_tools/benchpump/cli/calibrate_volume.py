@@ -46,7 +46,9 @@ EXAMPLE = 'benchpump calibrate volume "1 mL" "50 mL/h" --temperature 21.5 --reso
 @click.option("--air-pressure", type=float, default=1013.25, show_default=True, help="In hPa.")
 @click.option("--humidity", type=float, default=50.0, show_default=True, help="In percent.")
 @click.option(
-    "--evaporation", metavar="MASS", default="0 mg",
+    "--evaporation",
+    metavar="MASS",
+    default="0 mg",
     help="What the beaker loses in a minute; watch it for ten.",
 )
 @click.option("--density", type=float, help="Of the liquid in kg/m3; default: water.")
@@ -127,9 +129,7 @@ def _in_force(pump: Pump) -> allotment.InForce:
     return made
 
 
-def _what_to_deliver(
-    pump: Pump, identity: str, volume_nl: int
-) -> tuple[Container, int, int, int]:
+def _what_to_deliver(pump: Pump, identity: str, volume_nl: int) -> tuple[Container, int, int, int]:
     """Container, geometric pL per step, steps of a run, pL per step of the allotment."""
     made = _in_force(pump)
     container = container_of(made.container)
