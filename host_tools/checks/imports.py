@@ -27,10 +27,11 @@ HOST_ROOMS: dict[str, set[str]] = {
     "report": {"recipes", "link", "record"},
     "board": set(),
     "testing": {"bench", "link"},
+    "flashing": {"link"},
     "commissioning": {"link", "board", "recipes"},
     "cli": {
         "link", "hub", "bench", "recipes", "record", "report", "board", "testing",
-        "commissioning",
+        "commissioning", "flashing",
     },
 }  # fmt: skip
 HIL_MAY = (

@@ -10,13 +10,16 @@ from benchpump.cli.bringup import bringup
 from benchpump.cli.calibrate import calibrate
 from benchpump.cli.config import config
 from benchpump.cli.demo import demo
+from benchpump.cli.doctor import doctor
 from benchpump.cli.emulator import emulator
 from benchpump.cli.exits import EXIT_CODES
+from benchpump.cli.flash import flash_command
 from benchpump.cli.prime import prime
 from benchpump.cli.profile import profile_group
 from benchpump.cli.provision import provision
 from benchpump.cli.readings import limits, log
 from benchpump.cli.recipe import recipe_group
+from benchpump.cli.recover import recover_command
 from benchpump.cli.refit import refit
 from benchpump.cli.run import run
 from benchpump.cli.status import status
@@ -34,7 +37,8 @@ def main() -> None:
 
 
 for command in (
-    ack, allot, as_run, bringup, calibrate, config, demo, emulator, limits, log, prime,
-    profile_group, provision, recipe_group, refit, run, status, stop, withdraw,
+    ack, allot, as_run, bringup, calibrate, config, demo, doctor, emulator, flash_command,
+    limits, log, prime, profile_group, provision, recipe_group, recover_command, refit, run,
+    status, stop, withdraw,
 ):  # fmt: skip
     main.add_command(command)

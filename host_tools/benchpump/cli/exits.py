@@ -17,6 +17,7 @@ class ExitCode(IntEnum):
     ALARM = 3
     REFUSED = 4
     LOST = 5
+    FAULTY = 6
 
 
 EXIT_CODES = """\
@@ -26,7 +27,8 @@ Exit codes:
   2  wrong usage, or a recipe or file that cannot be used
   3  an alarm stopped the pump
   4  the pump, or a person, refused or stopped it
-  5  the pump was lost or could not be reached"""
+  5  the pump was lost or could not be reached
+  6  something is wrong with a board (flash, doctor)"""
 
 
 class Ended(click.ClickException):
@@ -65,6 +67,12 @@ class Lost(Ended):
     """The pump was lost or could not be reached."""
 
     exit_code = int(ExitCode.LOST)
+
+
+class Faulty(Ended):
+    """Something is wrong with a board."""
+
+    exit_code = int(ExitCode.FAULTY)
 
 
 def finish(code: ExitCode) -> NoReturn:

@@ -14,7 +14,7 @@ from benchpump.link.errors import (
     PortMissingError,
     PumpLost,
 )
-from benchpump.link.transport import RealClock
+from benchpump.link.transport import Clock, RealClock
 
 BAUD_RATE = 115200  # without meaning over USB; what a UART board is set to
 
@@ -22,10 +22,13 @@ BAUD_RATE = 115200  # without meaning over USB; what a UART board is set to
 class SerialTransport:
     """A port opened for this program alone."""
 
-    def __init__(self, url: str) -> None:
-        """Open `url`. Raises PortMissingError, PortBusyError, PortDeniedError, PortError."""
+    def __init__(self, url: str, clock: Clock | None = None) -> None:
+        """Open `url`; `clock`: of the bench, where the port is one of its own.
+
+        Raises PortMissingError, PortBusyError, PortDeniedError, PortError.
+        """
         self.url = url
-        self.clock = RealClock()
+        self.clock: Clock = clock or RealClock()
         try:
             port = serial.serial_for_url(url, BAUD_RATE, timeout=0, do_not_open=True)
             if "://" not in url:

@@ -1,0 +1,92 @@
+"""`benchpump flash`: the firmware onto a board."""
+
+from __future__ import annotations
+
+from contextlib import closing
+
+import click
+
+from benchpump.cli import allotment, boards
+from benchpump.cli.exits import Faulty, Lost
+from benchpump.cli.infusion import describe
+from benchpump.cli.ports import choose_port, port_option
+from benchpump.flashing.doctor import unprovisioned
+from benchpump.flashing.flash import SELFTEST_S, SILENT_S, compare, flash
+from benchpump.flashing.plan import Plan
+from benchpump.flashing.port import BoardPort
+from benchpump.flashing.who import Firmware, Prompt
+from benchpump.link.client import Pump
+from benchpump.link.messages import ALARMS, Flag, State
+
+RESET_CAUSES = {1: "power-on", 2: "watchdog", 3: "reset"}
+
+
+@click.command("flash")
+@click.option("--board", default=boards.BOARD, show_default=True, help="What the files are for.")
+@port_option
+@click.option("--dry-run", is_flag=True, help="Only say what would be done; the board restarts.")
+def flash_command(board: str, port: str | None, dry_run: bool) -> None:
+    """Put the firmware on a board, restart it and say how it is.
+
+    Copies what differs. Ledger, window, allotment and configuration stay. Refuses while the pump
+    is at work. Cut short, it can be repeated; until then the board does not pump.
+    """
+    files = boards.files_for(board)
+    with boards.on_board():
+        at = boards.board_at(choose_port(port))
+        if dry_run:
+            for line in told(compare(at, board, files)):
+                click.echo(line)
+            return
+        done = flash(at, board, files, click.echo)
+        copied = f"{len(done.copies)} files copied" if done.copies else "nothing to copy"
+        click.echo(f"{copied}; firmware {boards.hash_of(files)}, {len(files)} files. Starting it.")
+        report(at)
+
+
+def told(todo: Plan) -> list[str]:
+    """A plan in lines."""
+    lines = [f"would remove  {path}" for path in (*todo.removals, *todo.folders)]
+    lines += [f"would copy    {path}" for path in todo.copies]
+    lines += [f"left alone    {path}" for path in todo.left_alone]
+    return lines or ["nothing to copy"]
+
+
+def report(port: BoardPort) -> None:
+    """What the board says of itself after a restart. Raises Lost, Faulty, what `Pump` raises."""
+    found = port.ask_after_reset(SILENT_S * 2)
+    if isinstance(found, Prompt):
+        todo = "take the service jumper out and plug the board in again; else: benchpump doctor"
+        raise Faulty("flashed, but the board does not start the firmware", todo)
+    if not isinstance(found, Firmware):
+        raise Lost("flashed, but the board does not come back", "benchpump doctor")
+    with closing(Pump(port.link())) as pump:
+        now = pump.wait(
+            lambda s: s.state not in (State.BOOT, State.SELFTEST), timeout_s=SELFTEST_S
+        )
+        tested = pump.selftest()
+        allotted = allotment.in_force(pump)
+        alarms = pump.alarms()
+    failed = tested.number("failed")
+    click.echo(f"board     {found.identity}")
+    click.echo(f"files     {tested.text('code')}, {tested.number('files')} checked by the board")
+    passed = f"failed: {ALARMS[failed].name}" if failed in ALARMS else "passed"
+    cause = RESET_CAUSES.get(tested.number("reset"), "?")
+    click.echo(f"self-test {passed}, after {cause}; the pump is {now.state.name.lower()}")
+    missing = tested.names("notfitted")
+    click.echo(f"sensors   not fitted: {', '.join(missing) or 'none'}")
+    if now.flags & Flag.UNPROVISIONED:
+        click.echo("memory    not provisioned; fit the service jumper, then: benchpump provision")
+    elif allotted is None:
+        click.echo("memory    provisioned, no allotment; make one: benchpump allot")
+    else:
+        left_ml, cap_ml = allotted.left_nl / 1e6, allotted.cap_nl / 1e6
+        click.echo(
+            f"memory    provisioned; allotment {allotted.identity}: {left_ml:.4f} of"
+            f" {cap_ml:.4g} mL left"
+        )
+    for alarm in alarms:
+        if not unprovisioned(now, alarm.info.code):
+            click.echo(describe(alarm))
+    if (failed and not unprovisioned(now, failed)) or tested.text("code") != "verified":
+        raise Faulty("the board is not as it should be", "benchpump doctor says what to do")
