@@ -15,6 +15,7 @@ from checks import (
     pyright,
     requirements,
     ruff,
+    signoff,
     spelling,
     vm_differences,
 )
@@ -23,6 +24,7 @@ CHECKS = (
     imports,
     vm_differences,
     requirements,
+    signoff,
     fmea,
     generated,
     lock_files,

@@ -10,7 +10,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from benchpump.board import data, rig
+from benchpump.board import data, pages, rig
 from benchpump.board.protocol.outputs import outputs as protocol_outputs
 from benchpump.board.wiring import document, drawing
 
@@ -50,7 +50,7 @@ def outputs(root: Path) -> dict[Path, str]:
     """Every generated file of the boards under `root` and its text.
 
     Raises data.BoardDataError for a board that cannot be used, document.WiringError for wiring
-    that cannot be, ValueError for bad lockstep fields.
+    that cannot be, ValueError for bad lockstep fields, pages.PageError.
     """
     with (root / "host_tools/lockstep.toml").open("rb") as file:
         lockstep = lockstep_data_text(tomllib.load(file))
@@ -66,7 +66,7 @@ def outputs(root: Path) -> dict[Path, str]:
         files[path.with_name("board_data.py")] = text
     for path in sorted((root / "boards").glob(f"*/{document.NAME}")):
         files[path.with_suffix(".svg")] = drawing.svg(document.load(path))
-    return files | protocol_outputs(root)
+    return files | protocol_outputs(root) | pages.outputs(root)
 
 
 def main(arguments: list[str]) -> int:

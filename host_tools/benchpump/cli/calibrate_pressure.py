@@ -98,7 +98,8 @@ def _gain_of(identity: str) -> int:
 
 def _read(pump: Pump, said: str, known_pa: float, error_pa: float) -> Point:
     click.echo(said)
-    click.prompt("Enter when it is steady", default="", show_default=False)
+    click.echo("Enter when it is steady.")
+    click.prompt("", default="", show_default=False, prompt_suffix="")
     codes = tuple(s.pressure for s in sample(pump, READINGS) if s.pressure is not None)
     return Point(codes, known_pa, error_pa)
 

@@ -183,3 +183,29 @@ def test_pressure(attended: EmulatedRig, run: Run, reads: Reads) -> None:
     assert kept["result"]["gain_ppm"] == pytest.approx(1e6, abs=10_000)
     assert attended.truth.forward_steps == 0
     attended.truth.check()
+
+
+@pytest.mark.requirement("REQ-CALIBRATE-4")
+def test_pressure_on_a_blank_board(rig: EmulatedRig, run: Run, reads: Reads) -> None:
+    """Before anything is provisioned the zero can be found and kept; provisioning leaves it."""
+    raised = []
+    reads(
+        {
+            "Open the line": lambda: rig.set_jumper(False),
+            "on the line and keep": lambda: raised.append(
+                rig.inject("downstream", "back_pressure", pa=30_000)
+            ),
+            "Enter when": lambda: rig.clock.sleep_ms(20_000),
+            "Fit the service jumper": lambda: rig.set_jumper(True),
+            "Take the service jumper out": lambda: rig.set_jumper(False),
+        }
+    )
+    arguments = ["calibrate", "pressure", "29.4 kPa", *OPTIONS[4:], "--yes"]
+    done = CliRunner().invoke(main, arguments, input="\n\n")
+    assert done.exit_code == 0, done.output
+    zero = in_pump(run, "pressure_zero_code")
+    assert record(1, "pressure")["pump"]["value"] == zero
+    rig.set_jumper(True)
+    rig.clock.sleep_ms(100)
+    assert run("provision", "--yes").exit_code == 0
+    assert in_pump(run, "pressure_zero_code") == zero
