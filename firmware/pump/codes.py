@@ -1,7 +1,7 @@
 """Numbers of the command language. Generated from protocol.toml: edit that."""
 
 PROTOCOL_VERSION = 1
-PROTOCOL_HASH = 0xB37485
+PROTOCOL_HASH = 0xCB94C4
 REQUEST_BYTES = 160
 REPLY_BYTES = 64
 TOKEN_MS = 30000
@@ -523,5 +523,5 @@ CONFIG_DEFAULT = (
     15000,
     50000000,
 )
-CONFIG_WIDEN = (0, 1, 1, 2, 1, 1, 1, 0, 0, 1, 3, 0, 0, 2, 1, 1, 1, 2, 1, 3, 1, 1, 3)
+CONFIG_WIDEN = (2, 1, 1, 2, 1, 1, 1, 1, 0, 1, 3, 0, 0, 2, 1, 1, 1, 2, 1, 3, 1, 1, 3)
 CONFIG_COUNT = 23

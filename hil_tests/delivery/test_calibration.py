@@ -16,7 +16,14 @@ from benchpump.commissioning.reading import sample
 from benchpump.commissioning.two_points import Point
 from benchpump.link.client import Pump
 from benchpump.link.messages import State
-from benchpump.testing.procedures import ML_H, SYRINGE, TUBING, allot, configure, until
+from benchpump.testing.procedures import (
+    ML_H,
+    SYRINGE,
+    TUBING,
+    allot,
+    configure_in_service,
+    until,
+)
 from benchpump.testing.targets import RigMaker
 
 RUNS = 3
@@ -80,7 +87,7 @@ def test_volume_per_step(make_rig: RigMaker, error_ppm: int, bench: Bench) -> No
         true_ppm = true_pl / nominal_pl * 1e6
         assert abs(result.calibration_ppm - true_ppm) <= result.expanded_ppm
         assert result.expanded_ppm < 10_000
-        configure(pump, calibration_ppm=result.calibration_ppm)
+        configure_in_service(rig, pump, calibration_ppm=result.calibration_ppm)
         renewed = allot(rig, pump, 9000)
         before_nl = rig.truth.delivered_nl
         deliver(pump, steps, renewed.pl_per_step, RATE_NL_H)
@@ -117,7 +124,7 @@ def test_pressure(make_rig: RigMaker, zero_code: int, gain: int) -> None:
         assert abs(result.gain_ppm - true_ppm) <= result.gain.expanded
         assert result.gain.expanded < 20_000
         assert result.board_is_off
-        configure(pump, pressure_zero_code=result.zero_code)
+        configure_in_service(rig, pump, pressure_zero_code=result.zero_code)
         rig.clock.sleep_ms(20_000)
         shown_pa = pump.status().pressure_pa
         assert shown_pa is not None

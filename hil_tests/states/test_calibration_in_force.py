@@ -6,7 +6,15 @@ from benchpump.bench.rig import Rig
 from benchpump.link.client import Pump
 from benchpump.link.messages import State
 from benchpump.link.segments import Segment
-from benchpump.testing.procedures import FIELD, ML_H, allot, fitted_to, propose, until
+from benchpump.testing.procedures import (
+    FIELD,
+    ML_H,
+    allot,
+    configure_in_service,
+    fitted_to,
+    propose,
+    until,
+)
 
 CALIBRATION = FIELD["calibration_ppm"]
 
@@ -16,6 +24,8 @@ CALIBRATION = FIELD["calibration_ppm"]
 def test_what_was_only_set_is_not_used(rig: Rig, pump: Pump, ppm: int) -> None:
     """Set, the volume per step of a new allotment is as before; committed, it is the new one."""
     before = propose(pump, 100, fitted_to(rig)).pl_per_step
+    rig.set_jumper(True)
+    rig.clock.sleep_ms(100)
     pump.config_set(CALIBRATION.index, ppm)
     assert propose(pump, 100, fitted_to(rig)).pl_per_step == before
     pump.config_commit()
@@ -38,9 +48,7 @@ def test_an_allotment_keeps_the_one_it_was_made_with(rig: Rig, pump: Pump, ppm: 
     until(pump, State.FINISHED)
     pump.acknowledge()
     assert rig.truth.forward_steps == steps
-    pump.config_set(CALIBRATION.index, ppm)
-    pump.config_commit()
-    until(pump, State.IDLE)
+    configure_in_service(rig, pump, calibration_ppm=ppm)
     for restart in (False, True):
         if restart:
             rig.power_cycle()

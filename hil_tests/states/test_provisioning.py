@@ -28,6 +28,7 @@ from benchpump.testing.procedures import (
     TUBING,
     Fitted,
     allot,
+    configure_in_service,
     fitted_to,
     latched,
     propose,
@@ -92,7 +93,7 @@ def test_the_jumper_keeps_it_from_pumping(rig: Rig, pump: Pump) -> None:
     assert rig.truth.forward_steps == 0
 
 
-@pytest.mark.requirement("REQ-PROVISION-2")
+@pytest.mark.requirement("REQ-PROVISION-2", "REQ-CAL-3")
 @pytest.mark.parametrize(
     ("name", "wider", "narrower"),
     [
@@ -100,6 +101,8 @@ def test_the_jumper_keeps_it_from_pumping(rig: Rig, pump: Pump) -> None:
         ("window_cap_ul", 50_001, 49_999),
         ("occlusion_pa", 68_951, 68_949),
         ("air_bubble_nl", 100_001, 99_999),
+        ("calibration_ppm", 999_999, 1_000_001),
+        ("pressure_zero_code", 411, 409),
     ],
 )
 def test_widening_takes_the_jumper(
@@ -219,9 +222,7 @@ def test_calibration_within_ten_per_cent(rig: Rig, pump: Pump, ppm: int, fits: b
         with pytest.raises(PumpRefused):
             pump.config_set(FIELD["calibration_ppm"].index, ppm)
         return
-    pump.config_set(FIELD["calibration_ppm"].index, ppm)
-    pump.config_commit()
-    until(pump, State.IDLE)
+    configure_in_service(rig, pump, calibration_ppm=ppm)
     proposed = propose(pump, 1000, fitted_to(rig))
     assert proposed.pl_per_step == pytest.approx(NOMINAL_PL_PER_STEP[rig.pump] * ppm / 1e6, abs=1)
 

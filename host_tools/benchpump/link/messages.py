@@ -9,7 +9,7 @@ from enum import IntEnum, IntFlag, StrEnum
 from benchpump.link.tables import AlarmInfo, CommandInfo, ConfigField, ErrorInfo, PumpRefused
 
 PROTOCOL_VERSION = 1
-PROTOCOL_HASH = 0xB37485
+PROTOCOL_HASH = 0xCB94C4
 REQUEST_BYTES = 160
 REPLY_BYTES = 64
 TOKEN_MS = 30000
@@ -858,8 +858,8 @@ CONFIG: tuple[ConfigField, ...] = (
         900000,
         1100000,
         1000000,
-        "true volume per step over geometric volume per step, times a million (±10 %, own)",
-        "none",
+        "true volume per step over geometric volume per step, times a million (±10 %, own); less: more is delivered for the same figure",
+        "down",
     ),
     ConfigField(
         1,
@@ -915,7 +915,14 @@ CONFIG: tuple[ConfigField, ...] = (
         "up",
     ),
     ConfigField(
-        7, "pressure_zero_code", "ADC code", 100, 1000, 410, "pressure reading at ambient", "none"
+        7,
+        "pressure_zero_code",
+        "ADC code",
+        100,
+        1000,
+        410,
+        "pressure reading at ambient; more: less pressure is seen",
+        "up",
     ),
     ConfigField(
         8,

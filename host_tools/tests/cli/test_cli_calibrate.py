@@ -79,9 +79,10 @@ def test_a_calibration_is_written_and_kept(attended: EmulatedRig, run: Run) -> N
     assert "calibration_ppm = 1020000 ppm of the container's geometry: as in record 0001" in shown
     assert attended.truth.forward_steps == 3 * STEPS + STEPS // 20
     attended.clock.sleep_ms(3000)
-    run("config", "set", "calibration_ppm", "1000000")
+    assert run("config", "set", "calibration_ppm", "1019999").exit_code == 4  # delivers more
+    assert run("config", "set", "calibration_ppm", "1020001").exit_code == 0
     shown = run("calibrate", "show", "--records", "kept", "--rig", "r1").output
-    assert "calibration_ppm = 1000000 ppm of the container's geometry: NOT the 1020000" in shown
+    assert "calibration_ppm = 1020001 ppm of the container's geometry: NOT the 1020000" in shown
     attended.truth.check()
 
 
@@ -165,14 +166,14 @@ def test_pressure(attended: EmulatedRig, run: Run, reads: Reads) -> None:
         attended.clock.sleep_ms(20_000)
 
     reads({"Open the line": open_line, "on the line and keep": press})
-    assert run("config", "set", "pressure_zero_code", "425").exit_code == 0
+    assert run("config", "set", "pressure_zero_code", "400").exit_code == 0
     attended.clock.sleep_ms(3000)
     options = [*OPTIONS[4:], "--yes"]
     arguments = ["calibrate", "pressure", "30 kPa", *options]
     wrong = CliRunner().invoke(main, arguments, input="\n\n")
     assert wrong.exit_code == 4, wrong.output
     assert "Pa for 1000 codes is" in wrong.stderr
-    assert in_pump(run, "pressure_zero_code") == 425
+    assert in_pump(run, "pressure_zero_code") == 400
     assert record(1, "pressure")["reason"] == "gain"
     arguments[2] = "40 kPa"
     done = CliRunner().invoke(main, arguments, input="\n\n")
