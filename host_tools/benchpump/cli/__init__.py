@@ -14,6 +14,7 @@ from benchpump.cli.doctor import doctor
 from benchpump.cli.emulator import emulator
 from benchpump.cli.exits import EXIT_CODES
 from benchpump.cli.flash import flash_command
+from benchpump.cli.package import package
 from benchpump.cli.prime import prime
 from benchpump.cli.profile import profile_group
 from benchpump.cli.provision import provision
@@ -40,5 +41,7 @@ for command in (
     ack, allot, as_run, bringup, calibrate, config, demo, doctor, emulator, flash_command,
     limits, log, prime, profile_group, provision, recipe_group, recover_command, refit, run,
     status, stop, withdraw,
+    ack, allot, as_run, bringup, calibrate, config, demo, emulator, limits, log, package, prime,
+    profile_group, provision, recipe_group, refit, run, status, stop, withdraw,
 ):  # fmt: skip
     main.add_command(command)
