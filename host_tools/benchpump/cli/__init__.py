@@ -39,9 +39,7 @@ def main() -> None:
 
 for command in (
     ack, allot, as_run, bringup, calibrate, config, demo, doctor, emulator, flash_command,
-    limits, log, prime, profile_group, provision, recipe_group, recover_command, refit, run,
-    status, stop, withdraw,
-    ack, allot, as_run, bringup, calibrate, config, demo, emulator, limits, log, package, prime,
-    profile_group, provision, recipe_group, refit, run, status, stop, withdraw,
+    limits, log, package, prime, profile_group, provision, recipe_group, recover_command, refit,
+    run, status, stop, withdraw,
 ):  # fmt: skip
     main.add_command(command)
