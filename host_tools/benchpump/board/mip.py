@@ -39,7 +39,7 @@ def write(folder: Path, files: Mapping[str, bytes], version: str) -> Path:
 
 
 def _clear(folder: Path) -> None:
-    present = {path for path in folder.rglob("*") if path.is_file()} if folder.exists() else set()
+    present = {path for path in folder.rglob("*") if path.is_file()}
     ours: set[Path] = set()
     if folder / NAME in present:
         listed = json.loads((folder / NAME).read_text(encoding="utf-8"))["urls"]
