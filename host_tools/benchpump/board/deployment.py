@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from benchpump.board import manifest, pack
+from benchpump.board.fold import fold
 
 ROOT = "root"
 COMMON = "common"  # what boards with pins share, beside their own folders
@@ -47,9 +48,13 @@ def packed_files(firmware: Path, board: Path, *, with_manifest: bool = True) -> 
         for name, path in manifest.files_of([firmware, board, board.parent / COMMON]).items()
         if name not in _REPLACED and not name.startswith(f"{ROOT}/")
     }
+    try:
+        folded = fold({name: path.read_text("utf-8") for name, path in sorted(sources.items())})
+    except SyntaxError as error:
+        raise CompileError(str(error)) from error
     modules = {
-        name.removesuffix(".py") + ".mpy": _compiled(name, path.read_bytes())
-        for name, path in sorted(sources.items())
+        name.removesuffix(".py") + ".mpy": _compiled(name, source.encode("utf-8"))
+        for name, source in folded.items()
     }
     if with_manifest:
         modules[manifest.NAME] = manifest.of_contents(modules)
