@@ -1,7 +1,8 @@
 """The files of a board as they lie in its file system.
 
 `/boot.py` is the board's own (`boards/*/root`), `/main.py` and `/packed.mpy` are those of
-`boards/common/root`; everything else is in `/firmware.pack`: modules compiled, and a manifest.
+`boards/common/root`; everything else is in `/firmware.pack`: modules, their constants folded,
+compiled, and a manifest.
 """
 
 from __future__ import annotations
