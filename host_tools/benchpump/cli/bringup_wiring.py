@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from benchpump.board.data import BoardData, BoardDataError
+from benchpump.cli.at_bench import enter_when
 from benchpump.cli.connect import connected
 from benchpump.cli.exits import Refused
 from benchpump.cli.ports import port_option
@@ -79,7 +80,7 @@ def wiring(port: str | None, wait: float, **keeping: Any) -> None:
         content = keep.head(pump, port)
         checks = Checklist(click.echo)
         _switches(pump, checks, wait)
-        click.echo("Open the line; motor supply on; leave it alone for 5 s.")
+        enter_when("Open the line, motor supply on; then leave it alone for some seconds.")
         for outcome in at_rest(sample(pump, READINGS), board):
             checks.add(outcome)
         _air(pump, checks, board, wait)

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from benchpump.board.data import BoardDataError
+from benchpump.cli.at_bench import enter_when
 from benchpump.cli.conclude import conclude, refuse
 from benchpump.cli.config import field_named
 from benchpump.cli.connect import connected
@@ -97,9 +98,7 @@ def _gain_of(identity: str) -> int:
 
 
 def _read(pump: Pump, said: str, known_pa: float, error_pa: float) -> Point:
-    click.echo(said)
-    click.echo("Enter when it is steady.")
-    click.prompt("", default="", show_default=False, prompt_suffix="")
+    enter_when(said)
     codes = tuple(s.pressure for s in sample(pump, READINGS) if s.pressure is not None)
     return Point(codes, known_pa, error_pa)
 

@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from benchpump.bench.emulated import EmulatedRig, Setup
+from benchpump.bench.provisioning import provisioned_image
 from benchpump.cli import connect, main
 
 Run = Callable[..., Result]
@@ -52,8 +54,8 @@ def command(*arguments: str, typed: str = "") -> Result:
 
 
 def wiring(typed: str = "y\n", *more: str) -> Result:
-    """`bringup wiring`; one question."""
-    return command("bringup", "wiring", *KEPT, "--wait", "3", *more, typed=typed)
+    """`bringup wiring`; one question, one Enter."""
+    return command("bringup", "wiring", *KEPT, "--wait", "3", *more, typed=typed + "\n")
 
 
 def record(number: int, kind: str) -> dict[str, Any]:
@@ -206,3 +208,24 @@ def test_an_encoder_is_turned_by_hand(
             reads(hands(rig) | turn)
             done = wiring()
             assert failed(record(1 if way == 1 else 2, "wiring")) == wrong, done.output
+
+
+@pytest.mark.requirement("REQ-BRINGUP-2")
+def test_an_encoder_counts_what_the_steps_are_worth(
+    run: Run, reads: Reads, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With an encoder fitted its count is compared; one of half the lines ends it there."""
+    setup = Setup(vm="cpython", seed=7, instrumented=True)
+    image = provisioned_image(setup)
+    for number, (counts, wrong) in enumerate(((1000, []), (500, ["encoder"])), 1):
+        parameters = replace(setup.plant_parameters, encoder_counts_per_1000_steps=counts)
+        with EmulatedRig(replace(setup, image=image, parameters=parameters)) as rig:
+            monkeypatch.setattr(connect.hub, "connect", lambda url, r=rig: r.transport)
+            rig.clock.sleep_ms(2000)
+            reads(hands(rig) | {"Press the button on the pump": rig.press_button})
+            assert run("allot", "4", "1 mL", "--confirm-container", "4").exit_code == 0
+            rig.truth.allot(9783, 102_212)
+            done = command("bringup", "motion", *KEPT, "--yes", typed="y\ny\ny\ny\ny\n")
+            assert failed(record(number, "motion")) == wrong, done.output
+            assert rig.truth.reverse_steps == (0 if wrong else 196)
+            rig.truth.check()
