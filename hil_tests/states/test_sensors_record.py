@@ -14,6 +14,7 @@ READ_MS = 100  # two ticks: what was changed has been sensed by then
 @pytest.mark.requirement("REQ-SENSORS-1")
 def test_a_blank_board_tells_its_switches(blank_rig: Rig) -> None:
     """Never provisioned: each switch is told by itself, and a sensor that falls silent."""
+    blank_rig.clock.sleep_ms(blank_rig.silent_at_start_s * 1000)
     with blank_rig.connect() as pump:
         until(pump, State.FAULT)
         assert pump.sensors().switches == Switch(0)
