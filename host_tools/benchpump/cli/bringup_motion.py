@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import click
@@ -26,7 +27,7 @@ from benchpump.link.client import Pump
 from benchpump.link.messages import Flag, State
 from benchpump.link.segments import Segment
 from benchpump.link.sensed import COUNT_MODULUS
-from benchpump.link.tables import PumpRefused
+from benchpump.link.tables import PumpError, PumpRefused
 
 STEPS = 16  # of the single steps, half a second apart (own)
 STEP_RATE_NL_H = 2_000_000
@@ -64,8 +65,9 @@ def motion(port: str | None, yes: bool, **keeping: Any) -> None:
         except (DeliveryError, PumpRefused) as error:
             checks.add(Outcome("pump", False, str(error), "benchpump status says more"))
         finally:
-            if pump.status().state is State.ARMED:
-                pump.disarm()
+            with suppress(PumpError):
+                if pump.status().state is State.ARMED:
+                    pump.disarm()
             path = records.write(folder, "motion", {**content, **checks.content()})
     conclude_checks(checks, path.name)
     click.echo(f"Record: {told(path)}. Next: benchpump calibrate volume")
@@ -175,3 +177,4 @@ def _cut(pump: Pump, checks: Checklist, pl_per_step: int) -> None:
     )  # fmt: skip
     if await_switches(pump, checks, _RELEASED, WAIT_S) and pump.status().state is State.ALARM:
         pump.acknowledge()
+    checks.complete = True

@@ -88,6 +88,7 @@ def wiring(port: str | None, wait: float, **keeping: Any) -> None:
             _encoder(pump, checks, wait)
         with suppress(PumpRefused):  # a blank board stays in its fault
             pump.acknowledge()
+        checks.complete = True
     conclude_checks(checks, records.write(folder, "wiring", {**content, **checks.content()}).name)
     click.echo(f"Record: {told(folder)}. Next: benchpump provision, ack, allot")
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-PASSED, FAILED = "passed", "failed"
+PASSED, FAILED, BROKEN_OFF = "passed", "failed", "broken off"
 
 
 @dataclass(frozen=True)
@@ -26,10 +26,14 @@ class Outcome:
 
 @dataclass
 class Checklist:
-    """Outcomes in the order in which they were found; each goes to `say` at once."""
+    """Outcomes in the order in which they were found; each goes to `say` at once.
+
+    `complete`: set by who went through all of them; else what passed so far is no pass.
+    """
 
     say: Callable[[str], None]
     outcomes: list[Outcome] = field(default_factory=list[Outcome])
+    complete: bool = False
 
     def add(self, outcome: Outcome) -> bool:
         """Note and say one; whether it passed."""
@@ -44,8 +48,9 @@ class Checklist:
 
     def content(self) -> dict[str, Any]:
         """For a record."""
+        passed = PASSED if self.complete else BROKEN_OFF
         return {
-            "outcome": FAILED if self.failed or not self.outcomes else PASSED,
+            "outcome": FAILED if self.failed else passed,
             "check": [
                 {"name": one.name, "outcome": PASSED if one.passed else FAILED, "found": one.found}
                 for one in self.outcomes

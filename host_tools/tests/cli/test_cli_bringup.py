@@ -172,6 +172,17 @@ def test_motion_ends_at_the_first_thing_wrong(
 
 
 @pytest.mark.requirement("REQ-BRINGUP-2")
+def test_broken_off_is_no_pass(ready: EmulatedRig, run: Run, reads: Reads) -> None:
+    """A person who leaves in the middle: on record as that, the driver cut."""
+    reads(hands(ready))
+    assert command("bringup", "motion", *KEPT, "--yes", typed="y\n").exit_code == 1
+    content = record(1, "motion")
+    assert (content["outcome"], failed(content)) == ("broken off", [])
+    ready.clock.sleep_ms(200)
+    assert not ready.truth.enabled
+
+
+@pytest.mark.requirement("REQ-BRINGUP-2")
 def test_motion_takes_a_ready_pump_and_a_yes(ready: EmulatedRig, run: Run, reads: Reads) -> None:
     """A no, a pump whose counter stands, a container that was out: refused or found, and not a
     step more than was asked."""
