@@ -16,6 +16,7 @@ import pytest
 from benchpump.bench.emulated import EmulatedRig
 from benchpump.bench.reference import booted
 from benchpump.bench.rig import DeviceMissing, Rig, Unsupported
+from benchpump.testing import chosen, copies
 from benchpump.testing.pump_kinds import deselect_other_pumps
 from benchpump.testing.targets import RigMaker, Target
 from benchpump.testing.verdict import NO_DEVICE, UNSUPPORTED, Verdict, properties
@@ -51,6 +52,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         choices=("auto", "micropython", "wasm", "cpython"),
         help="what runs the firmware on the emulator",
     )
+    group.addoption(
+        "--all-tests", action="store_true", help="also tests not chosen for this target"
+    )
     group.addoption("--rig-seed", type=int, default=0, help="seed of noise, flash and faults")
     group.addoption("--firmware", type=Path, help="another firmware tree than the project's")
 
@@ -68,9 +72,13 @@ def pytest_configure(config: pytest.Config) -> None:
         firmware.resolve() if firmware else None,
         str(option("--pump")),
     )
-    config.stash[_MAKER] = _maker(target)
+    maker = config.stash[_MAKER] = _maker(target)
+    if maker.starts_long and copies.POSSIBLE:
+        config.pluginmanager.register(copies.EachTestInACopy(maker.make_ready), "benchpump-copies")
     if not hasattr(config, "workerinput"):  # with pytest-xdist the verdict is the controller's
-        config.pluginmanager.register(Verdict(target), "benchpump-verdict")
+        config.pluginmanager.register(
+            Verdict(target, chosen.load(config.rootpath, target.name)), "benchpump-verdict"
+        )
 
 
 def _maker(target: Target) -> RigMaker:
@@ -84,8 +92,11 @@ def _maker(target: Target) -> RigMaker:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deselect what is for the other pump; a mark that says too little is a mistake, told now."""
+    """Deselect what is for another pump or target; a mark that says too little is a mistake."""
     deselect_other_pumps(config, items)
+    choice = chosen.load(config.rootpath, str(config.getoption("--target")))
+    if choice is not None and not config.getoption("--all-tests"):
+        chosen.deselect_not_chosen(config, items, choice)
     for item in items:
         for mark in item.iter_markers("requirement"):
             if not mark.args or not all(isinstance(one, str) for one in mark.args):

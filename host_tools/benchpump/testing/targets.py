@@ -15,6 +15,8 @@ from benchpump.bench.provisioning import provisioned_image
 from benchpump.bench.rig import Unsupported
 
 if TYPE_CHECKING:
+    import pytest
+
     from benchpump.bench.pico.rig import PicoRig
 
 CALIBRATION_ERROR_PPM = 30_000
@@ -56,6 +58,9 @@ class Target:
 
 class RigMaker:
     """Makes rigs of one target; `rigs` are those made for the test that runs."""
+
+    starts_long = False
+    """A start takes so long that tests are run in copies of a process in which it is done."""
 
     def __init__(self, target: Target) -> None:
         self.target = target
@@ -99,6 +104,9 @@ class RigMaker:
         if provisioned and setup.image is None:
             setup = replace(setup, image=self._image(setup))
         return self.adopt(EmulatedRig(setup))
+
+    def make_ready(self, item: pytest.Item) -> None:
+        """Do beforehand what takes long of that test's start; here nothing does."""
 
     def adopt(self, rig: VirtualRig) -> VirtualRig:
         """Look after a rig made otherwise (a fork): judged and closed with the others."""

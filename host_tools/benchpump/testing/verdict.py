@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from benchpump.bench.emulated import EmulatedRig
-from benchpump.testing.pump_kinds import FOR_OTHER_PUMPS
+from benchpump.testing.chosen import Choice
+from benchpump.testing.deselection import DESELECTED, WORKER_KEY
 from benchpump.testing.targets import Target
 
 if TYPE_CHECKING:
@@ -42,25 +43,29 @@ def properties(rigs: Iterable[EmulatedRig | PicoRig]) -> list[tuple[str, object]
 class Verdict:
     """Counts outcomes and prints the summary."""
 
-    def __init__(self, target: Target) -> None:
+    def __init__(self, target: Target, choice: Choice | None = None) -> None:
+        """`choice` is the target's list of tests, to which skips must keep."""
         self._target = target
+        self._choice = choice
+        self._against_list: list[str] = []
         self._outcomes: Counter[str] = Counter()
         self._used: Counter[str] = Counter()
         self._unsupported: Counter[str] = Counter()
         self._without_device: Counter[str] = Counter()
+        self._listed = 0
         self._lines: list[str] = []
         self._wall_s = 0.0
-        self._for_other_pumps: Counter[str] = Counter()
+        self._deselected: Counter[str] = Counter()
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        """Take over what was deselected for its pump."""
-        self._for_other_pumps |= session.config.stash.get(FOR_OTHER_PUMPS, Counter[str]())
+        """Take over what was deselected."""
+        self._deselected |= session.config.stash.get(DESELECTED, Counter[str]())
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
         """The same from a worker of pytest-xdist; each has collected all tests."""
-        found: dict[str, int] = node.workeroutput.get("for_other_pumps", {})
-        self._for_other_pumps |= Counter(found)
+        found: dict[str, int] = node.workeroutput.get(WORKER_KEY, {})
+        self._deselected |= Counter(found)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Count one phase of one test."""
@@ -73,12 +78,19 @@ class Verdict:
                     self._used[name] += value
                 elif name == SUMMARY:
                     self._lines.append(str(value))
+        listed = self._choice is not None and self._choice.may_skip(report.nodeid)
         if report.skipped and isinstance(report.longrepr, tuple):
             reason = report.longrepr[2].removeprefix("Skipped: ")
             if reason.startswith(NO_DEVICE):
                 self._without_device[reason] += 1
-            elif reason.startswith(UNSUPPORTED):
+            elif self._choice is not None and not listed:
+                self._against_list.append(f"{report.nodeid} was skipped: {reason}")
+            elif listed:
+                self._listed += 1
+            if reason.startswith(UNSUPPORTED):
                 self._unsupported[reason.removeprefix(UNSUPPORTED + ": ")] += 1
+        elif listed and report.when == "call":
+            self._against_list.append(f"{report.nodeid} is listed as skipped, and ran")
 
     @property
     def concerned(self) -> bool:
@@ -89,13 +101,15 @@ class Verdict:
     def verdict(self) -> str:
         """FAIL also where nothing passed: a suite that only skips has shown nothing.
 
-        Unless each of them was skipped because there is no device here to show anything on.
+        Unless each of them was skipped because there is no device here to show anything on. And
+        where the target's list of skips is not kept to.
         """
-        if self._outcomes["failed"]:
+        if self._outcomes["failed"] or self._against_list:
             return "FAIL"
         if not self._outcomes["passed"]:
             skipped = self._outcomes["skipped"]
-            deviceless = skipped and self._without_device.total() == skipped
+            without_device = self._without_device.total()
+            deviceless = without_device and without_device + self._listed == skipped
             return "PASS WITH SKIPS" if deviceless else "FAIL"
         return "PASS WITH SKIPS" if self._outcomes["skipped"] else "PASS"
 
@@ -132,8 +146,10 @@ class Verdict:
             write(f"{count} skipped, {reason}")
         for reason, count in sorted(self._unsupported.items()):
             write(f"{count} skipped, {UNSUPPORTED}: {reason}")
-        for reason, count in sorted(self._for_other_pumps.items()):
+        for reason, count in sorted(self._deselected.items()):
             write(f"{count} deselected, {reason}")
+        for line in self._against_list:
+            write(f"not as hil_tests/{self._target.name}.toml has it: {line}")
         for line in self._lines:
             write(line)
         counts = self._outcomes

@@ -172,6 +172,14 @@ class PicoBoard:
 
     # -- plant and truth -----------------------------------------------------------------------
 
+    def exchange_bench(self, plant: Plant, truth: Truth) -> None:
+        """Another plant, as old as this one, and another witness from now on."""
+        self._settle()
+        plant.sensors.stimulated = self.plant.sensors.stimulated
+        self.plant = plant
+        self._truth = truth
+        self._settle()
+
     def _settle(self) -> None:
         """Bring the plant up to now and let truth look."""
         began_ns = perf_counter_ns()

@@ -58,6 +58,10 @@ class PicoSetup:
 SETUP_FIELDS = {field.name for field in fields(PicoSetup)}
 
 
+def _truth_of(plant: Plant) -> Truth:
+    return Truth(LIGHTS, mechanism_nl=plant.parameters.pulsation_nl, motion=MOTION)
+
+
 class PicoRig(Rig):
     """A pump on a bench, powered on when made. Also a context manager.
 
@@ -76,11 +80,11 @@ class PicoRig(Rig):
         content = setup.image or setup.deployed()
         flash = Flash(len(content) // SECTOR_BYTES, setup.seed, setup.timing)
         flash.load(content)
-        parameters = setup.parameters or PlantParameters()
+        plant = Plant(setup.parameters)
         folder = setup.board_facts or tree_root() / "boards" / BOARD
-        self.truth = Truth(LIGHTS, mechanism_nl=parameters.pulsation_nl, motion=MOTION)
+        self.truth = _truth_of(plant)
         self.board = board = PicoBoard(
-            data.load(folder / "board.toml").pins, Plant(parameters), flash, self.truth
+            data.load(folder / "board.toml").pins, plant, flash, self.truth
         )
         self._virtual = VirtualClock(lambda: board.now_us, board.run_until)
         self.clock = self._virtual
@@ -90,6 +94,13 @@ class PicoRig(Rig):
         WiringFaults(board, self._wire, self._faults, setup.seed)
         board.set_switch(SWITCH_JUMPER, setup.jumper)
         board.boot()
+
+    def exchange_bench(self, plant: Plant, setup: PicoSetup) -> None:
+        """Take over the plant and the flash times of a set-up that is otherwise this rig's."""
+        self.setup = setup
+        self.flash.timing = setup.timing
+        self.truth = _truth_of(plant)
+        self.board.exchange_bench(plant, self.truth)
 
     @property
     def plant(self) -> Plant:
