@@ -9,19 +9,22 @@ from dataclasses import asdict
 import pytest
 
 from benchpump.bench.rig import Rig
-from benchpump.commissioning import gravimetry, two_points
+from benchpump.commissioning import gravimetry, nominal, two_points
 from benchpump.commissioning.delivering import deliver
 from benchpump.commissioning.gravimetry import Bench, Run
 from benchpump.commissioning.reading import sample
 from benchpump.commissioning.two_points import Point
 from benchpump.link.client import Pump
 from benchpump.link.messages import State
+from benchpump.recipes import load_containers
 from benchpump.testing.procedures import (
     ML_H,
     SYRINGE,
     TUBING,
+    Fitted,
     allot,
     configure_in_service,
+    propose,
     until,
 )
 from benchpump.testing.targets import RigMaker
@@ -140,3 +143,21 @@ def test_the_cap_holds_while_calibrating(rig: Rig, pump: Pump) -> None:
     assert asdict(delivered)["steps"] == 3200 == rig.truth.forward_steps
     assert pump.status().debited_steps == debited + 3200
     assert pump.status().cap_left_steps == proposed.cap_steps - 3200
+
+
+@pytest.mark.requirement("REQ-CALIBRATE-1")
+def test_the_geometry_is_the_pumps_own(rig: Rig, pump: Pump) -> None:
+    """What a result is compared with is what the firmware starts from, for every container."""
+    board = nominal.board_of(pump.idn())
+    mine = [container for container in load_containers() if container.pump == rig.pump]
+    assert mine
+    for one in mine:
+        fitted = Fitted(
+            one.number,
+            one.capacity_nl // 1000,
+            one.compliance_nl_per_kpa,
+            one.pressure_max_pa,
+            one.inner_diameter_um,
+            one.nl_per_revolution,
+        )
+        assert propose(pump, 10, fitted).pl_per_step == nominal.pl_per_step(board, one)
