@@ -1,62 +1,30 @@
-"""Time, the watchdog and why the chip was reset."""
+"""What runs while the firmware sleeps, the watchdog's end, and why the chip was reset."""
 
-import gc
-from time import sleep_ms, ticks_diff, ticks_ms
+from time import sleep_ms
 
 import machine
-from machine import WDT
+from idle_clock import IdleClock
 from pump import hal
 
-_WATCHDOG_MAX_MS = 8388  # what the port promises; this chip's would take more
 _A_DAY_MS = 86_400_000
 
-# A collection a second: steady running makes no garbage, commands make some (own).
-_COLLECT_TICKS = 20
-_FIRST_PAUSE_MS = 25  # until one was measured (own)
 
-
-class Esp32Clock:
-    """``ticks_ms`` of the image wraps at 2**30 as the port asks for."""
+class Esp32Clock(IdleClock):
+    """With a drive whose waiting leases are started while there is nothing else to do."""
 
     def __init__(self, panel, drive):
-        self._panel = panel
+        IdleClock.__init__(self, panel)
         self._drive = drive
-        self._watchdog = None
-        self._to_collection = 0
-        self._pause_ms = _FIRST_PAUSE_MS
-
-    def ticks_ms(self):
-        return ticks_ms()
 
     def idle_until(self, deadline_ms):
-        """Blink, start the lease that waits, collect if there is time for it, sleep."""
-        self._panel.step(ticks_ms())
+        """Start the lease that waits, then as on every board."""
         drive = self._drive
         next_ms = drive.next_ms()
-        while 0 <= next_ms < self._left_ms(deadline_ms):
+        while 0 <= next_ms < self.left_ms(deadline_ms):
             sleep_ms(next_ms)
             drive.follow()
             next_ms = drive.next_ms()
-        self._to_collection -= 1
-        if self._to_collection <= 0 and self._left_ms(deadline_ms) > self._pause_ms:
-            self._to_collection = _COLLECT_TICKS
-            began = ticks_ms()
-            gc.collect()
-            self._pause_ms = ticks_diff(ticks_ms(), began) + 2
-        left = self._left_ms(deadline_ms)
-        if left > 0:
-            sleep_ms(left)
-
-    def _left_ms(self, deadline_ms):
-        return ticks_diff(deadline_ms, ticks_ms())
-
-    def watchdog(self, timeout_ms):
-        if 1 <= timeout_ms <= _WATCHDOG_MAX_MS:
-            self._watchdog = WDT(timeout=timeout_ms)
-
-    def feed(self):
-        if self._watchdog is not None:
-            self._watchdog.feed()
+        IdleClock.idle_until(self, deadline_ms)
 
     def stop_watchdog(self):
         """For the way out to the REPL only, the driver being cut: it would end a file copy.
@@ -64,7 +32,7 @@ class Esp32Clock:
         This chip's cannot be stopped, only told to wait.
         """
         if self._watchdog is not None:
-            WDT(timeout=_A_DAY_MS)
+            machine.WDT(timeout=_A_DAY_MS)
             self._watchdog = None
 
     def reset_cause(self):

@@ -5,6 +5,7 @@ Written from MicroPython 1.28 (`ports/esp32/esp32_rmt.c`, `esp32_pcnt.c`) and ES
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from types import ModuleType
 from typing import Any
@@ -36,7 +37,7 @@ class Chip:
 
     def steps(self) -> int:
         """Rising edges at the step pin so far."""
-        return sum(moment <= self.now_us for moment in self.rising_us)
+        return bisect_right(self.rising_us, self.now_us)
 
     def modules(self) -> dict[str, ModuleType]:
         """`time`, `machine`, `esp32` and `gc` as that image has them."""
@@ -152,7 +153,7 @@ class Rmt:
         """Only stopping is offered."""
         assert on is False
         chip = self._chip
-        chip.rising_us = [moment for moment in chip.rising_us if moment <= chip.now_us]
+        del chip.rising_us[chip.steps() :]
         self._end_us = 0.0
 
 

@@ -7,7 +7,6 @@ import importlib.util
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -16,13 +15,25 @@ from benchpump import tree_root
 
 HERE = Path(__file__).parent
 BOARD = tree_root() / "boards/esp32_s3"
-OURS = ("board_data", "clock", "drive", "pulses", "step_counter", "pump", "pump.hal", "pump.lease")
+OURS = (
+    "board_data",
+    "clock",
+    "drive",
+    "idle_clock",
+    "pulses",
+    "sector_files",
+    "step_counter",
+    "pump",
+    "pump.hal",
+    "pump.lease",
+    "vfs",
+)
 
 
-def _chip_module() -> ModuleType:
-    name = "esp32_s3_chip"
+def _double(file: str) -> Any:
+    name = f"esp32_s3_{file}"
     if name not in sys.modules:
-        spec = importlib.util.spec_from_file_location(name, HERE / "chip.py")
+        spec = importlib.util.spec_from_file_location(name, HERE / f"{file}.py")
         assert spec is not None and spec.loader is not None
         module = importlib.util.module_from_spec(spec)
         sys.modules[name] = module
@@ -31,9 +42,15 @@ def _chip_module() -> ModuleType:
 
 
 @pytest.fixture
+def double() -> Callable[[str], Any]:
+    """A file beside this one, by its name."""
+    return _double
+
+
+@pytest.fixture
 def chip() -> Any:
     """A chip that was just powered."""
-    return _chip_module().Chip()
+    return _double("chip").Chip()
 
 
 @pytest.fixture
@@ -41,6 +58,7 @@ def load(chip: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str],
     """Import one of the board's modules on that chip."""
     with monkeypatch.context() as patch:
         patch.syspath_prepend(str(tree_root() / "firmware"))
+        patch.syspath_prepend(str(BOARD.parent / "common"))
         patch.syspath_prepend(str(BOARD))
         for name in OURS:
             patch.delitem(sys.modules, name, raising=False)
