@@ -95,8 +95,8 @@ endurance: setup ## seven days across counter wraps, every tick judged (VM=cpyth
 	$(EACH_PUMP) \
 	  $(PY) -m benchpump.testing.endurance --pump=$$pump --vm=$(VM); done
 
-bench: setup ## how many times faster than real time; writes out/bench.json
-	$(PY) -m benchpump.bench.measure
+bench: setup ## how many times faster than real time; writes out/bench.json (TARGET=pico: the chip's ticks; HOURS=1)
+	$(PY) -m benchpump.bench.$(if $(filter pico,$(TARGET)),pico.figures $(if $(HOURS),--hours $(HOURS)),measure)
 
 report: setup ## measure every stopping cause, write docs/safety/*.md and out/stopping.json (VM: cpython)
 	rm -rf out/stopping

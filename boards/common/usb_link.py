@@ -39,11 +39,14 @@ class UsbLink:
     def receive(self, buffer):
         byte = self._byte
         stdin = self._stdin
+        incoming = self._incoming
         for count in range(len(buffer)):
-            if not _ready(self._incoming):
+            for _ in incoming.ipoll(0):  # its method kept in a name would be an object each time
+                stdin.readinto(byte)
+                buffer[count] = byte[0]
+                break
+            else:
                 return count
-            stdin.readinto(byte)
-            buffer[count] = byte[0]
         return len(buffer)
 
     def send(self, buffer, count):

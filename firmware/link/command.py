@@ -57,8 +57,13 @@ def token_start(line, start, end):
 
 def find(line, start, end):
     """Number of the command whose form line[start:end] is, or -1."""
-    for number in range(len(messages.FORMS)):
-        if same_form(messages.FORMS[number], line, start, end):
+    if start >= end:
+        return -1
+    forms = messages.FORMS
+    first = _upper(line[start])  # as every form begins, by which most are told apart
+    for number in range(len(forms)):
+        form = forms[number]
+        if form[0] == first and same_form(form, line, start, end):
             return number
     return -1
 

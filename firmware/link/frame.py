@@ -45,8 +45,9 @@ def checked(line, length):
 def first_foreign(line, length):
     """The first byte that no command has (outside 0x20..0x7E), or -1."""
     for index in range(length):
-        if line[index] < 32 or line[index] > 126:
-            return line[index]
+        byte = line[index]
+        if byte < 32 or byte > 126:
+            return byte
     return -1
 
 
@@ -84,8 +85,12 @@ class Reply:
 
     def text(self, data):
         """Append bytes (ASCII)."""
-        for index in range(len(data)):
-            self._put(data[index])
+        count = len(data)
+        at = self._place(count)
+        if at >= 0:
+            buffer = self._buffer
+            for index in range(count):
+                buffer[at + index] = data[index]
 
     def number(self, value):
         """Append an integer (|value| < 2**30) in decimal."""
@@ -106,10 +111,18 @@ class Reply:
 
     def hexadecimal(self, value, digits):
         """Append the lowest ``digits`` hexadecimal digits of ``value`` (-1: all F), upper case."""
-        shift = 4 * digits
-        while shift > 0:
-            shift -= 4
-            self._put(_DIGITS[(value >> shift) & 15])
+        at = self._place(digits)
+        if at >= 0:
+            write_hexadecimal(self._buffer, at, value, digits)
+
+    def _place(self, count):
+        """Where so many bytes more are to be written, -1 where there is no room for them."""
+        length = self.length
+        if length + count > BODY_MAX - _OK_BYTES:
+            self.overflow = True
+            return -1
+        self.length = length + count
+        return self._start + _OK_BYTES + length
 
     def _put(self, byte):
         if self.length >= BODY_MAX - _OK_BYTES:

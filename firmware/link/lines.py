@@ -12,6 +12,8 @@ LINES_MAX = 8
 _SLOTS = LINES_MAX + 1  # one more for the line being put together
 _NEWLINE = 10
 _RETURN = 13
+_SPACE = 32
+_TEXT_MAX = codes.REQUEST_BYTES - 1  # room is left for the newline
 
 
 class Lines:
@@ -20,6 +22,7 @@ class Lines:
     def __init__(self):
         self._slots = tuple([bytearray(codes.REQUEST_BYTES) for _ in range(_SLOTS)])
         self._lengths = array("i", [0] * _SLOTS)
+        self._filling = self._slots[0]
         self._first = 0  # slot of the oldest complete line
         self._fill = 0  # bytes of the line being put together
         self._skipping = False  # inside an oversized line
@@ -31,15 +34,37 @@ class Lines:
         """Take one byte; True when it completed a line, which ``newest()`` then tells."""
         if byte == _NEWLINE:
             return self._complete()
-        if self._skipping:
-            return False
-        if self._fill >= codes.REQUEST_BYTES - 1:  # no room left for the newline
-            self._skipping = True
-            self.oversized = True
-            return False
-        self._slots[(self._first + self.count) % _SLOTS][self._fill] = byte
-        self._fill += 1
+        fill = self._fill
+        if fill < _TEXT_MAX and not self._skipping:
+            self._filling[fill] = byte
+            self._fill = fill + 1
+        elif not self._skipping:
+            self._too_long()
         return False
+
+    def put_text(self, chunk, start, end):
+        """Take bytes from ``start`` to before the first control character; where that is.
+
+        What makes up nearly all of a line: many in one call.
+        """
+        filling = self._filling
+        fill = self._fill
+        for at in range(start, end):
+            byte = chunk[at]
+            if byte < _SPACE:
+                self._fill = fill
+                return at
+            if fill < _TEXT_MAX and not self._skipping:
+                filling[fill] = byte
+                fill += 1
+            elif not self._skipping:
+                self._too_long()
+        self._fill = fill
+        return end
+
+    def _too_long(self):
+        self._skipping = True
+        self.oversized = True
 
     def _complete(self):
         length = self._fill
@@ -53,7 +78,11 @@ class Lines:
             return False
         self._lengths[slot] = length
         self.count += 1
+        self._fill_next()
         return True
+
+    def _fill_next(self):
+        self._filling = self._slots[(self._first + self.count) % _SLOTS]
 
     def line(self, place):
         """Buffer of a complete line; place 0 is the oldest, ``count - 1`` the newest."""
@@ -73,11 +102,13 @@ class Lines:
         """Refuse the line just completed: there is no slot to wait in."""
         if self.count > 0:
             self.count -= 1
+            self._fill_next()
             self.flooded = True
 
     def clear(self):
         """Forget everything, the line being put together included."""
         self.count = 0
+        self._fill_next()
         self._fill = 0
         self._skipping = False
         self.oversized = False

@@ -19,6 +19,10 @@ LINES_PER_POLL = 3
 _STOP_BYTE = 3
 _LEAVE_BYTE = 1
 _BARE = 0
+_SPACE = 32
+_STOP_LETTERS = 4  # of the word
+_STOP_LAST = 80  # P
+_UPPER_BITS = 0xDF  # of a letter in either case
 
 
 class Server:
@@ -59,8 +63,15 @@ class Server:
         """Sort the bytes of the chunk; True when the firmware is to leave for the REPL."""
         stopped = False
         lines = self._lines
-        for index in range(count):
-            byte = self._chunk[index]
+        chunk = self._chunk
+        index = 0
+        while index < count:
+            byte = chunk[index]
+            if byte >= _SPACE:
+                self._after_stop = False
+                index = lines.put_text(chunk, index, count)
+                continue
+            index += 1
             if byte == _STOP_BYTE:
                 if not stopped:
                     self._operator.stop_byte()
@@ -73,8 +84,8 @@ class Server:
                 self._operator.leave()
                 return True
             else:
-                # Attaching tools send a carriage return between the two.
-                self._after_stop = self._after_stop and byte in b"\r\n"
+                if self._after_stop:  # attaching tools send a carriage return between the two
+                    self._after_stop = byte in b"\r\n"
                 if lines.put(byte):
                     self._arrived()
         return False
@@ -212,4 +223,7 @@ def _reads_stop(line, length):
         start = frame.HEAD_BYTES
         end = length - frame.TAIL_BYTES
     start = token_start(line, start, end)
+    # Its last letter first: nearly every line is none, and each is looked at twice.
+    if end - start < _STOP_LETTERS or line[start + _STOP_LETTERS - 1] & _UPPER_BITS != _STOP_LAST:
+        return False
     return same_form(b"STOP", line, start, token_end(line, start, end))

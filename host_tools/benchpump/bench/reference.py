@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from benchpump.bench.emulated import EmulatedRig
 from benchpump.bench.rig import Rig
 from benchpump.link.client import Pump
 from benchpump.link.errors import PumpLost
 from benchpump.link.messages import ArmOnHostLoss, State
 from benchpump.link.segments import Segment
+
+if TYPE_CHECKING:
+    from benchpump.bench.pico.rig import PicoRig
 
 TICKS_PER_HOUR = 72_000
 
@@ -34,7 +39,7 @@ def booted(rig: Rig) -> Pump:
             return pump
 
 
-def allot_fitted(rig: EmulatedRig, pump: Pump, cap_ul: int = 9_900) -> None:
+def allot_fitted(rig: EmulatedRig | PicoRig, pump: Pump, cap_ul: int = 9_900) -> None:
     """A new allotment for what the plant is fitted with, button and all. Raises as `Pump`."""
     plant = rig.plant.parameters
     head = plant.head

@@ -59,6 +59,11 @@ class Chip:
         """Nanoseconds of the chip's time since power-on."""
         return int(self._clock.nanos)
 
+    @property
+    def awake_ns(self) -> int:
+        """How much of it the processor executed something; asleep and stalled it does not."""
+        return int(self.mcu.core.cycles) * CYCLE_NS
+
     def alarm(self, action: Callable[[], None]) -> Any:
         """Something of the emulator's that can be asked to `schedule(ns)` that action."""
         return self._clock.create_alarm(action)

@@ -17,6 +17,7 @@ class PinDrive:
         self.forward_steps = 0
         self.reverse_steps = 0
         self.last_step_us = -1
+        self.widest_us = 0  # between two steps; whoever looks sets it back to 0
         self.counter_stuck = False  # fault: the chip does not see its own step pin
         self.stalled = False  # fault: pulses at the pin, but the motor does not turn
         self.cut = False  # the e-stop's contact behind the chip's enable line: the same
@@ -24,6 +25,7 @@ class PinDrive:
 
     def step(self, now_us: int) -> None:
         """A rising edge at the step pin."""
+        self.widest_us = max(self.widest_us, now_us - self.last_step_us)
         self.last_step_us = now_us
         if self.reverse:
             self.reverse_steps += 1
