@@ -183,7 +183,6 @@ def test_power_cut_at_every_file(old_board: Callable[[], PicoBoard]) -> None:
     with serving(board) as port, BoardPort(port.url, port.clock).prompt() as prompt:
         noting = Noting(prompt, board)
         deploy(NEW, noting, lambda _: None)
-    assert len(noting.after) == 2 + 2 * 4
     for at, (what, memory) in enumerate(noting.after):
         last = at == len(noting.after) - 1
         board.stop_chip()
@@ -193,6 +192,7 @@ def test_power_cut_at_every_file(old_board: Callable[[], PicoBoard]) -> None:
             assert deployed(port).nothing == last, what
         assert check_memory(board) == NEW
         assert restarted(board) == [2, 2, 2], what
+    assert len(noting.after) == 2 + 2 * 4
 
 
 CUTS = 12
