@@ -37,6 +37,7 @@ def flash_command(board: str, port: str | None, dry_run: bool) -> None:
         if dry_run:
             for line in told(compare(at, board, files)):
                 click.echo(line)
+            at.ask_after_reset(SILENT_S * 2)  # so that the next command finds it
             return
         done = flash(at, board, files, click.echo)
         copied = f"{len(done.copies)} files copied" if done.copies else "nothing to copy"

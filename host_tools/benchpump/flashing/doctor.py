@@ -75,6 +75,8 @@ def at_prompt(facts: Facts, listing: Listing, wanted: Mapping[str, bytes]) -> li
     """Of a board with MicroPython on which nothing runs."""
     version = ".".join(map(str, facts.version))
     seen = [Finding(f"MicroPython {version} on {facts.machine}, at its prompt")]
+    if facts.fault:
+        seen.append(Finding(f"main.py said: {facts.fault}"))
     if facts.version < OLDEST:
         return [*seen, Finding(f"MicroPython {version} is too old for the pump", UF2)]
     ours = [path for path in listing.digests if path.split("/")[0] in OWN_FOLDERS]

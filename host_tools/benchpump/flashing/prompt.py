@@ -29,15 +29,20 @@ if 'RP2040' in sys.implementation._machine:
     import machine
     machine.mem32[0x4005B000] = 1 << 30
 """
-_FACTS = "(sys.implementation.version[:2], sys.implementation._machine)"
+_FACTS = "(sys.implementation.version[:2], sys.implementation._machine, globals().get('fault'))"
 _LIST = f"""
 import os, hashlib
 from binascii import a2b_base64
+try:  # what main.py mounted lies in none of the memory's folders
+    import vfs
+    _mounted = [place for _, place in vfs.mount() if place != '/']
+except (ImportError, TypeError):
+    _mounted = []
 def _look(folder):
     for found in os.ilistdir(folder + '/'):
         path = folder + '/' + found[0]
         if found[1] & 0x4000:
-            if path != '/{MEMORY}':
+            if path != '/{MEMORY}' and path not in _mounted:
                 print(repr((path[1:], None)))
                 _look(path)
         else:
@@ -58,6 +63,8 @@ class Facts:
 
     version: tuple[int, int]
     machine: str
+    fault: str = ""
+    """Why main.py ended, in its own words (boards/common/root/main.py)."""
 
 
 class BoardAtPrompt:
@@ -118,8 +125,8 @@ class BoardAtPrompt:
     def facts(self) -> Facts:
         """Version and machine."""
         with self._lost():
-            version, machine = self._transport.eval(_FACTS)
-        return Facts(tuple(version), machine)
+            version, machine, fault = self._transport.eval(_FACTS)
+        return Facts(tuple(version), machine, str(fault or ""))
 
     def listing(self) -> Listing:
         """Every file and folder, the pump's memory left out."""

@@ -24,6 +24,15 @@ FILES = {"boot.py": BOOT, "firmware.pack": b"anything"} | MEMORY
 DEAF = "import micropython\nmicropython.kbd_intr(-1)\n"
 RAISES = DEAF + "raise ValueError('bad')\n"
 SLEEPS = "while True:\n    time.sleep(1)\n"
+# As a main.py of ours that found its pack damaged, and one that was left while it ran.
+MOUNTS = """
+import vfs
+class Pack:
+    def mount(self, readonly, mkfs): pass
+vfs.mount(Pack(), "/firmware")
+fault = "the pack is damaged"
+raise RuntimeError(fault)
+"""
 HANGS = DEAF + SLEEPS
 BITES = DEAF + "import machine\nmachine.WDT(timeout=800)\n" + SLEEPS
 
@@ -41,7 +50,7 @@ def power_cycled_with_jumper(board: PicoBoard) -> None:
 
 
 @pytest.mark.requirement("REQ-FLASH-2", "REQ-FLASH-4")
-@pytest.mark.parametrize("main", [RAISES, SLEEPS], ids=["raises", "sleeps"])
+@pytest.mark.parametrize("main", [RAISES, SLEEPS, MOUNTS], ids=["raises", "sleeps", "mounts"])
 def test_what_can_be_interrupted_needs_no_jumper(make_board: BoardMaker, main: str) -> None:
     """An error at the start, and a program that 0x03 ends: main.py goes, nothing else does."""
     board = make_board(main, FILES)
@@ -96,10 +105,11 @@ WANTED = {"boot.py": BOOT, "main.py": b"other", "firmware.pack": b"anything"}
     [
         ("", {}, "other files than this version's"),
         (RAISES, FILES, "other files than this version's"),
+        (MOUNTS, FILES, "other files than this version's"),
         (HANGS, FILES, "no answer"),
         ("while True:\n    print('21 C')\n    time.sleep(1)\n", {}, "21 C"),
     ],
-    ids=["micropython", "raises", "hangs", "something else"],
+    ids=["micropython", "raises", "mounts", "hangs", "something else"],
 )
 def test_the_doctor_looks_and_leaves_it_as_it_is(
     make_board: BoardMaker, main: str, files: dict[str, bytes], text: str
@@ -113,6 +123,8 @@ def test_the_doctor_looks_and_leaves_it_as_it_is(
         findings = examine(BoardPort(port.url, port.clock), WANTED)
         assert text in findings[-1].text
         assert findings[-1].todo
+        told = [finding.text for finding in findings if "main.py said" in finding.text]
+        assert told == (["main.py said: the pack is damaged"] if main == MOUNTS else [])
     assert board.flash.image() == before
     if "while" not in main:
         board.receive()
