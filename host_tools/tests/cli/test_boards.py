@@ -18,7 +18,7 @@ pytestmark = pytest.mark.requirement("REQ-FLASH-4")
 @pytest.fixture(autouse=True)
 def no_boards(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is plugged in, whatever this machine has."""
-    monkeypatch.setattr(find.list_ports, "comports", lambda: [])
+    monkeypatch.setattr(find.list_ports, "comports", list)
     monkeypatch.delenv("BENCHPUMP_PORT", raising=False)
 
 
@@ -92,5 +92,5 @@ def test_a_board_is_known_again_by_its_serial_number(monkeypatch: pytest.MonkeyP
     port = BoardPort("/dev/ttyACM0")
     monkeypatch.setattr(Plugged, "device", "/dev/ttyACM1")
     assert port.url == "/dev/ttyACM1"
-    monkeypatch.setattr(find.list_ports, "comports", lambda: [])
+    monkeypatch.setattr(find.list_ports, "comports", list)
     assert port.url == "/dev/ttyACM0"
