@@ -23,8 +23,14 @@ IGNORE = re.compile(r"#\s*(?:pyright|type):\s*(?:ignore|basic|standard)")
 
 SHARED = "boards/common"
 # Where the types of each chip's image are: below the virtual environment, None: in its packages.
-CHIP_BOARDS: dict[str, str | None] = {"boards/rpi_pico": None, "boards/esp32_s3": "esp32_stubs"}
+CHIP_BOARDS: dict[str, str | None] = {
+    "boards/rpi_pico": None,
+    "boards/esp32_s3": "esp32_stubs",
+    "boards/rig_pico": None,
+}
 """Left out of the project's own settings in pyproject.toml, as what they share."""
+NO_PUMP = ("boards/rig_pico",)
+"""Has nothing of what the others share."""
 
 
 def check(root: Path) -> list[str]:
@@ -49,7 +55,10 @@ def _board_errors(root: Path, board: str, stubs: Path | None) -> list[str]:
     with tempfile.TemporaryDirectory() as folder:
         here = Path(folder).resolve()
         settings = {
-            "include": [os.path.relpath(root / part, here) for part in (board, SHARED)],
+            "include": [
+                os.path.relpath(root / part, here)
+                for part in ((board,) if board in NO_PUMP else (board, SHARED))
+            ],
             "typeshedPath": standard_library,
             "extraPaths": [
                 *([str(stubs)] if stubs else []),

@@ -1,6 +1,6 @@
-"""PIO programs of `boards/rpi_pico` assembled into `pio_data.py`.
+"""PIO programs of the boards assembled into their `pio_data.py`.
 
-`python -m benchpump.board.pio [--check]` writes the file (or says that it is out of date).
+`python -m benchpump.board.pio [--check]` writes the files (or says which are out of date).
 """
 
 from __future__ import annotations
@@ -16,7 +16,45 @@ PULL_THRESHOLD_BITS = 30  # six slots of five bits: pump.lease
 INSTRUCTION_MEMORY = 32  # words of one PIO block, RP2040 datasheet 3.1
 PIO_BLOCKS = 3  # an offset for each in what rp2.asm_pio gives, on the RP2040 too
 OUT_LOW = 2  # rp2.PIO.OUT_LOW: the side-set pin starts as an output at 0
-READOUT = ("READ_X", "READ_OSR", "PUSH", "PULL")
+
+
+@dataclass(frozen=True)
+class Source:
+    """A program of a board: its file, and how its shift registers are used."""
+
+    name: str
+    file: str
+    pull_threshold_bits: int = 0
+    autopush_bits: int = 0  # 0: none; else bits come in from the right, all FIFO words for them
+
+
+@dataclass(frozen=True)
+class Board:
+    """Programs that share one PIO block, and a file of single instructions with their names."""
+
+    programs: tuple[Source, ...]
+    readout_file: str
+    readout: tuple[str, ...]
+
+
+BOARDS = {
+    "rpi_pico": Board(
+        (
+            Source("LEASE", "lease.pio", PULL_THRESHOLD_BITS),
+            Source("STEP_COUNTER", "step_counter.pio"),
+        ),
+        "lease_readout.pio",
+        ("READ_X", "READ_OSR", "PUSH", "PULL"),
+    ),
+    "rig_pico": Board(
+        (
+            Source("STEP_COUNTER", "step_counter.pio"),
+            Source("LIGHT_READER", "light_reader.pio", autopush_bits=24),
+        ),
+        "readout.pio",
+        ("READ_X", "READ_Y", "PUSH"),
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -29,13 +67,15 @@ class Assembled:
     sideset: int | None
 
 
-def assemble(path: Path, pull_threshold_bits: int = 0) -> Assembled:
+def assemble(path: Path, pull_threshold_bits: int = 0, autopush_bits: int = 0) -> Assembled:
     """Assemble one `.pio` file. Raises RuntimeError that names the instruction at fault."""
     program: Any = Program(path.read_text(encoding="utf-8"))
     options: dict[str, int] = program.pio_kwargs
     words: list[int] = program.assembled.tolist()
     execctrl = options.get("wrap", len(words) - 1) << 12 | options.get("wrap_target", 0) << 7
     shiftctrl = pull_threshold_bits << 25 | 1 << 19  # SHIFTCTRL_OUT_SHIFTDIR: right
+    if autopush_bits:  # FJOIN_RX, PUSH_THRESH, AUTOPUSH
+        shiftctrl |= 1 << 31 | autopush_bits << 20 | 1 << 16
     sideset = OUT_LOW if options.get("sideset_pin_count") else None
     return Assembled(words, execctrl, shiftctrl, sideset)
 
@@ -45,10 +85,13 @@ def data_text(board: Path) -> str:
 
     Raises ValueError when the programs together do not fit the instruction memory of one block.
     """
-    lease = assemble(board / "lease.pio", PULL_THRESHOLD_BITS)
-    counter = assemble(board / "step_counter.pio")
-    readout = assemble(board / "lease_readout.pio")
-    used = len(lease.words) + len(counter.words)
+    made = BOARDS[board.name]
+    programs = {
+        one.name: assemble(board / one.file, one.pull_threshold_bits, one.autopush_bits)
+        for one in made.programs
+    }
+    readout = assemble(board / made.readout_file)
+    used = sum(len(program.words) for program in programs.values())
     if used > INSTRUCTION_MEMORY:
         raise ValueError(f"{board}: {used} PIO instructions, {INSTRUCTION_MEMORY} fit")
     lines = [
@@ -58,29 +101,32 @@ def data_text(board: Path) -> str:
         "",
         "# As rp2.asm_pio gives them: words, offsets, EXECCTRL, SHIFTCTRL, out, set, side-set.",
     ]
-    for name, program in (("LEASE", lease), ("STEP_COUNTER", counter)):
+    for name, program in programs.items():
         lines += [f"{name}_PROGRAM = [", "    array(", '        "H",', "        ["]
         lines += [f"            0x{word:04X}," for word in program.words]
         lines += ["        ],", "    ),", *["    -1,"] * PIO_BLOCKS]
         fields = (program.execctrl, program.shiftctrl, None, None, program.sideset)
         lines += [f"    {field}," for field in fields] + ["]"]
-    lines += ["", "# Single instructions for StateMachine.exec: see lease_readout.pio."]
-    lines += [f"{n} = 0x{w:04X}" for n, w in zip(READOUT, readout.words, strict=True)]
+    lines += ["", f"# Single instructions for StateMachine.exec: see {made.readout_file}."]
+    lines += [f"{n} = 0x{w:04X}" for n, w in zip(made.readout, readout.words, strict=True)]
     return "\n".join(lines) + "\n"
 
 
 def main(arguments: list[str]) -> int:
-    """Write the file, or with --check only compare; 0 when it is (now) as it should be."""
-    board = Path(__file__).parents[3] / "boards/rpi_pico"
-    target, text = board / "pio_data.py", data_text(board)
-    if target.is_file() and target.read_text(encoding="utf-8") == text:
-        return 0
-    if "--check" in arguments:
-        print("boards/rpi_pico/pio_data.py: out of date; run `make generate`", file=sys.stderr)
-        return 1
-    target.write_text(text, encoding="utf-8")
-    print("wrote boards/rpi_pico/pio_data.py")
-    return 0
+    """Write the files, or with --check only compare; 0 when all is (now) as it should be."""
+    stale = 0
+    for name in BOARDS:
+        board = Path(__file__).parents[3] / "boards" / name
+        target, text = board / "pio_data.py", data_text(board)
+        if target.is_file() and target.read_text(encoding="utf-8") == text:
+            continue
+        if "--check" in arguments:
+            stale += 1
+            print(f"boards/{name}/pio_data.py: out of date; run `make generate`", file=sys.stderr)
+        else:
+            target.write_text(text, encoding="utf-8")
+            print(f"wrote boards/{name}/pio_data.py")
+    return 1 if stale else 0
 
 
 if __name__ == "__main__":

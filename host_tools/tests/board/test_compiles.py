@@ -29,8 +29,9 @@ def compiled(source: Path, name: str, to: Path, *options: str) -> subprocess.Com
         (BOARDS / "common", "armv6m"),
         (BOARDS / "rpi_pico", "armv6m"),
         (BOARDS / "esp32_s3", "xtensawin"),
+        (BOARDS / "rig_pico", "armv6m"),
     ],
-    ids=["firmware", "common", *CHIPS],
+    ids=["firmware", "common", *CHIPS, "rig_pico"],
 )
 def test_every_file_compiles(tree: Path, processor: str, tmp_path: Path) -> None:
     """C5: no file says what MicroPython's compiler does not know."""
