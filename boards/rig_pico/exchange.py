@@ -5,9 +5,6 @@ from time import ticks_diff, ticks_us
 import board_data
 import frames
 
-_LINE_MAX = 64
-_NEWLINE = 10
-
 
 class Exchange:
     """Joins the board's parts. The outputs are released at first, and when the host is lost."""
@@ -18,8 +15,6 @@ class Exchange:
         self._counter = counter
         self._lamp = lamp
         self._outputs = outputs
-        self._line = bytearray(_LINE_MAX)
-        self._length = 0
         self._silent_us = board_data.LINK_SILENT_MS * 1000
         self._heard_us = ticks_us()
         self._held = False  # a host holds the outputs
@@ -32,10 +27,13 @@ class Exchange:
     def once(self):
         """Takes about a millisecond where there is nothing to do."""
         self._look()
-        byte = self._serial.read()
-        while byte >= 0:
-            self._take(byte)
-            byte = self._serial.read()
+        line = self._serial.line()
+        if line == b"?":
+            self._serial.write(frames.NAME)
+        elif line is not None:
+            request = frames.parse(line)
+            if request is not None:
+                self._answer(request)
         if self._held and ticks_diff(ticks_us(), self._heard_us) > self._silent_us:
             self._held = False
             self._flags |= frames.FLAG_LET_GO
@@ -44,31 +42,13 @@ class Exchange:
     def _look(self):
         levels = self._inputs.levels()
         self._high |= levels
-        self._low |= ~levels & board_data.INPUTS
+        self._low |= ~levels
         forward, reverse = self._counter.read()
         if forward != self._forward or reverse != self._reverse:
             self._forward = forward
             self._reverse = reverse
             self._step_us = ticks_us()
         self._lamp.look()
-
-    def _take(self, byte):
-        if byte != _NEWLINE:
-            if self._length < _LINE_MAX:
-                self._line[self._length] = byte
-            self._length += 1
-            return
-        length = self._length
-        self._length = 0
-        if length > _LINE_MAX:
-            return
-        line = bytes(self._line[:length])
-        if line == b"?":
-            self._serial.write(frames.NAME)
-            return
-        request = frames.parse(line)
-        if request is not None:
-            self._answer(request)
 
     def _answer(self, request):
         number, closed, pressure, air, supply = request
@@ -77,14 +57,15 @@ class Exchange:
         self._outputs.set(closed, pressure, air, supply)
         self._look()
         lamp = self._lamp
+        bits = self._inputs.bits
         self._serial.write(
             frames.reply(
                 (
                     number,
                     self._flags,
-                    self._inputs.levels(),
-                    self._low,
-                    self._high,
+                    bits(self._inputs.levels()),
+                    bits(self._low),
+                    bits(self._high),
                     lamp.frames & 0xFF,
                     ticks_us(),
                     self._forward,

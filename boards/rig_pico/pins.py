@@ -35,8 +35,11 @@ class Inputs:
             Pin(pin, Pin.IN, pull)
 
     def levels(self):
-        """A bit for each input that is high."""
-        levels = mem32[_GPIO_IN]
+        """Of all the chip's pins, for ``bits``."""
+        return mem32[_GPIO_IN]
+
+    def bits(self, levels):
+        """A bit for each input that is set there."""
         bits = 0
         for bit in range(len(_INPUTS)):
             if levels >> _INPUTS[bit] & 1:

@@ -18,6 +18,7 @@ from benchpump.board import manifest, pack
 from benchpump.board.fold import fold
 
 ROOT = "root"
+OWN = "firmware"  # where a board that is no pump has its modules
 COMMON = "common"  # what boards with pins share, beside their own folders
 _REPLACED = ("boot.py",)  # firmware/boot.py: this board has one that needs no board data
 # Without line numbers: a sixteenth of the heap. A traceback still names module and function.
@@ -28,8 +29,11 @@ _BY_NAME = ("boot.py", "main.py")  # MicroPython starts these, and no compiled o
 def board_files(firmware: Path, board: Path, *, with_manifest: bool = True) -> dict[str, bytes]:
     """Every file that a deployment puts on that board: path from the file system's root → content.
 
-    `board` is a folder of `boards/`. Raises CompileError for a file that is no Python, OSError.
+    `board` is a folder of `boards/`; one without `hal.py` is no pump, and gets its own files only.
+    Raises CompileError for a file that is no Python, OSError.
     """
+    if not (board / "hal.py").is_file():
+        return _own_files(board)
     files: dict[str, bytes] = {}
     shared = (board.parent / COMMON / ROOT).glob("*.py")
     for path in sorted([*shared, *(board / ROOT).glob("*.py")]):
@@ -39,6 +43,13 @@ def board_files(firmware: Path, board: Path, *, with_manifest: bool = True) -> d
             files[path.stem + ".mpy"] = _compiled(path.name, path.read_bytes())
     modules = packed_files(firmware, board, with_manifest=with_manifest)
     files[pack.NAME] = pack.build(modules)
+    return files
+
+
+def _own_files(board: Path) -> dict[str, bytes]:
+    files = {path.name: path.read_bytes() for path in sorted((board / ROOT).glob("*.py"))}
+    for path in sorted(board.glob("*.py")):
+        files[f"{OWN}/{path.stem}.mpy"] = _compiled(path.name, path.read_bytes())
     return files
 
 

@@ -110,6 +110,5 @@ def board_data_text(board: RigBoardData) -> str:
     for section in ("inputs", "contacts"):
         bits = enumerate(board.pins[section])
         lines += [f"{section[:-1]}_{name}".upper() + f" = {1 << bit}" for bit, name in bits]
-    lines.append(f"INPUTS = {(1 << len(board.pins['inputs'])) - 1}")
     lines.append(f"SWITCH_SUPPLY_CUT = {1 << len(board.pins['contacts'])}")
     return "\n".join(lines) + "\n"

@@ -91,6 +91,16 @@ class Chip:
         """
         self._clock.tick(duration_ns // CYCLE_NS * CYCLE_NS)
 
+    def bring(self, pin: int, level: bool | None) -> None:
+        """Bring a level to a pin from outside, or let go of it; machines that waited go on."""
+        self._pace.bring_up()
+        one = self.mcu.gpio[pin]
+        if level is None:
+            one.release_input()
+        else:
+            one.set_input_value(level)
+        self._pace.plan()
+
     def at_work(self, pin: int) -> bool:
         """True if a state machine with that side-set pin runs, or has words to go on with."""
         for block in self._pace.blocks:
