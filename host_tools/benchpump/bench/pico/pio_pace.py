@@ -18,8 +18,8 @@ _PLACES = (0x50200, 0x50300)  # of both blocks in the emulator's table of periph
 class PioPace:
     """Lives in one chip's clock for as long as that chip.
 
-    Levels from outside that change a pin for which a machine waits, but for those which follow what
-    a machine drives, go between `bring_up` and `plan`: nobody else would wake it.
+    Levels from outside that change a pin for which a machine waits, but for those which follow
+    what a machine drives, go between `bring_up` and `plan`: nobody else would wake it.
     """
 
     def __init__(self, clock: Any, mcu: Any) -> None:
