@@ -1,18 +1,19 @@
 # benchpump: every job of the project by one name. `make` alone lists them.
-# Knobs: VM=auto|micropython|wasm|cpython  TARGET=emulator|pico|<serial URL>  PUMP=syringe|peristaltic  PYTHON=python3
+# Knobs: VM=auto|micropython|wasm|cpython  TARGET=emulator|pico|<serial URL>  RIG=<serial URL>  PUMP=syringe|peristaltic  PYTHON=python3
 
 PYTHON ?= python3
 VM ?= auto
 TARGET ?= emulator
-# The Pico is wired for one pump.
-PUMP ?= $(if $(filter pico,$(TARGET)),syringe,syringe peristaltic)
+RIG ?=
+# The Pico and the rig board are wired for one pump.
+PUMP ?= $(if $(filter emulator,$(TARGET)),syringe peristaltic,syringe)
 
 PY := .venv/bin/python
 EACH_PUMP := set -e; for pump in $(PUMP); do
 # Each worker keeps its pump's VM on its own CPU; what is slow is handed over when one is idle.
 TWO_WORKERS := -q -n 2 --dist worksteal
 # A board on a wire is there once.
-HIL := $(PY) -m pytest hil_tests --target=$(TARGET) $(if $(filter emulator pico,$(TARGET)),$(TWO_WORKERS))
+HIL := $(PY) -m pytest hil_tests --target=$(TARGET) $(if $(RIG),--rig=$(RIG)) $(if $(filter emulator pico,$(TARGET)),$(TWO_WORKERS))
 # For what takes a hundred thousand starts or virtual days.
 FASTEST_VM := $(if $(filter file,$(origin VM)),cpython,$(VM))
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check --no-deps
@@ -34,6 +35,7 @@ endif
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 	@echo '  knobs: VM=auto|micropython|wasm|cpython TARGET=emulator|pico|<serial URL>'
+	@echo '         RIG=<serial URL of the rig board, where TARGET is one>'
 	@echo '         PUMP=syringe|peristaltic (both unless named) PYTHON=python3'
 
 setup: $(PYTHON_READY) $(NODE_READY) ## virtual environment, pinned packages, the MicroPython VM

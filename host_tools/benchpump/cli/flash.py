@@ -6,6 +6,10 @@ from contextlib import closing
 
 import click
 
+from benchpump.bench.hardware.lines import NAME
+from benchpump.bench.hardware.rig_board import RigBoard
+from benchpump.bench.rig import DeviceMissing
+from benchpump.board import rig
 from benchpump.cli import allotment, boards
 from benchpump.cli.exits import Faulty, Lost
 from benchpump.cli.infusion import describe
@@ -16,8 +20,10 @@ from benchpump.flashing.plan import Plan
 from benchpump.flashing.port import BoardPort
 from benchpump.flashing.who import Firmware, Prompt
 from benchpump.link.client import Pump
+from benchpump.link.errors import PortError, PumpLost
 from benchpump.link.messages import ALARMS, Flag, State
 
+REOPEN_S = 0.25
 RESET_CAUSES = {1: "power-on", 2: "watchdog", 3: "reset"}
 
 
@@ -42,7 +48,10 @@ def flash_command(board: str, port: str | None, dry_run: bool) -> None:
         done = flash(at, board, files, click.echo)
         copied = f"{len(done.copies)} files copied" if done.copies else "nothing to copy"
         click.echo(f"{copied}; firmware {boards.hash_of(files)}, {len(files)} files. Starting it.")
-        report(at)
+        if board == rig.NAME:
+            report_rig_board(at)
+        else:
+            report(at)
 
 
 def told(todo: Plan) -> list[str]:
@@ -51,6 +60,23 @@ def told(todo: Plan) -> list[str]:
     lines += [f"would copy    {path}" for path in todo.copies]
     lines += [f"left alone    {path}" for path in todo.left_alone]
     return lines or ["nothing to copy"]
+
+
+def report_rig_board(port: BoardPort) -> None:
+    """That it is back, by its own word. Raises Lost."""
+    until_s = port.clock.now_s() + SILENT_S
+    while port.clock.now_s() < until_s:
+        port.clock.sleep_s(REOPEN_S)
+        try:
+            with closing(port.link()) as link:
+                RigBoard(link)
+        except (PortError, PumpLost, DeviceMissing):
+            continue
+        click.echo(f"board     {NAME}; it holds nothing until a host does (make hil TARGET= RIG=)")
+        return
+    raise Lost(
+        "flashed, but the rig board does not answer", "plug it in again, then flash it again"
+    )
 
 
 def report(port: BoardPort) -> None:

@@ -24,7 +24,7 @@ UF2 = (
     "hold BOOTSEL while plugging the board in, copy an RPI_PICO .uf2 of MicroPython"
     f" {OLDEST[0]}.{OLDEST[1]} or newer onto the drive that appears, run the command again"
 )
-CHIPS = {"rpi_pico": "RP2040", "esp32_s3": "ESP32S3"}
+CHIPS = {"rpi_pico": "RP2040", "rig_pico": "RP2040", "esp32_s3": "ESP32S3"}
 """What MicroPython calls the machine that a board's files are for."""
 SELFTEST_S = 70.0  # the longest self-test at power-on (GIP 3.4.3)
 SILENT_S = 15.0

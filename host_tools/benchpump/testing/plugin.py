@@ -55,6 +55,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--all-tests", action="store_true", help="also tests not chosen for this target"
     )
+    group.addoption(
+        "--rig", default="", help="serial URL of the rig board, where the target is a serial URL"
+    )
     group.addoption("--rig-seed", type=int, default=0, help="seed of noise, flash and faults")
     group.addoption("--firmware", type=Path, help="another firmware tree than the project's")
 
@@ -71,6 +74,7 @@ def pytest_configure(config: pytest.Config) -> None:
         int(str(option("--rig-seed"))),
         firmware.resolve() if firmware else None,
         str(option("--pump")),
+        str(option("--rig")),
     )
     maker = config.stash[_MAKER] = _maker(target)
     if maker.starts_long and copies.POSSIBLE:
@@ -82,8 +86,16 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def _maker(target: Target) -> RigMaker:
-    if target.name != "pico":
+    if target.name == "emulator":
         return RigMaker(target)
+    if target.name != "pico":
+        if not target.rig_url:
+            raise pytest.UsageError(
+                f"target {target.name}: a real board needs a rig board: --rig=<its serial URL>"
+            )
+        from benchpump.testing.hardware_target import HardwareRigMaker
+
+        return HardwareRigMaker(target, target.rig_url)
     try:  # a chip's emulator is no part of an installed benchpump
         from benchpump.testing.pico_target import PicoRigMaker
     except ImportError as error:

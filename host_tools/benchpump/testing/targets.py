@@ -12,11 +12,11 @@ from benchpump.bench.flash import TYPICAL, WORST
 from benchpump.bench.plant import PlantParameters, of_pump
 from benchpump.bench.plant.roller_head import RollerHead
 from benchpump.bench.provisioning import provisioned_image
-from benchpump.bench.rig import Unsupported
 
 if TYPE_CHECKING:
     import pytest
 
+    from benchpump.bench.hardware.rig import HardwareRig
     from benchpump.bench.pico.rig import PicoRig
 
 CALIBRATION_ERROR_PPM = 30_000
@@ -38,6 +38,7 @@ class Target:
     seed: int
     firmware: Path | None
     pump: str = "syringe"
+    rig_url: str = ""  # of the rig board, where the target is a serial URL
 
     @property
     def vm_kind(self) -> str:
@@ -51,6 +52,8 @@ class Target:
             words.append(f"--rig-seed={self.seed}")
         if self.name == "emulator":
             words += [f"--pump={self.pump}", f"--vm={self.vm_kind}", f"--rig-seed={self.seed}"]
+        if self.rig_url:
+            words += [f"--rig={self.rig_url}", f"--rig-seed={self.seed}"]
         if self.firmware is not None:
             words.append(f"--firmware={self.firmware}")
         return " ".join(words)
@@ -64,7 +67,7 @@ class RigMaker:
 
     def __init__(self, target: Target) -> None:
         self.target = target
-        self.rigs: list[EmulatedRig | PicoRig] = []
+        self.rigs: list[EmulatedRig | PicoRig | HardwareRig] = []
         self._images: dict[str, bytes] = {}
 
     def __call__(self, *, provisioned: bool = True, **changes: Any) -> EmulatedRig:
@@ -74,8 +77,6 @@ class RigMaker:
 
         Raises Unsupported for a target that is not there, TypeError for an unknown field.
         """
-        if self.target.name != "emulator":
-            raise Unsupported(f"target {self.target.name}: there are only emulator and pico yet")
         worst_flash = changes.pop("worst_flash", False)
         pump = changes.pop("pump", self.target.pump)
         for kind in BOARDS:

@@ -6,6 +6,7 @@ while somebody waits for it the loop through the rig board is closed, once in `P
 
 from __future__ import annotations
 
+import contextlib
 import heapq
 from collections.abc import Callable
 
@@ -15,6 +16,7 @@ from benchpump.bench.exchange import (
     SWITCH_CASSETTE_OUT,
     SWITCH_ESTOP,
     SWITCH_JUMPER,
+    WallTime,
 )
 from benchpump.bench.flash import Flash
 from benchpump.bench.hardware import lines
@@ -50,6 +52,7 @@ class HardwareBoard:
         self.drive = CountedDrive()
         self.to_pump = port.to_pump
         self.from_pump = port.from_pump
+        self.wall = WallTime()  # nothing of it is spent on a model of the pump
         self.exchanges = 0
         self.longest_gap_us = 0
         self.late = 0
@@ -269,6 +272,7 @@ class HardwareBoard:
 
     def close(self) -> None:
         """Let go of everything and give the ports back."""
-        self._rig_board.exchange(Held(0, 0, 0, 0))
+        with contextlib.suppress(RigBoardLost):  # then it lets go by itself
+            self._rig_board.exchange(Held(0, 0, 0, 0))
         self._port.close()
         self._rig_board.close()
