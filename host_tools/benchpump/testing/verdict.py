@@ -14,6 +14,7 @@ from benchpump.testing.deselection import DESELECTED, WORKER_KEY
 from benchpump.testing.targets import Target
 
 if TYPE_CHECKING:
+    from benchpump.bench.hardware.rig import HardwareRig
     from benchpump.bench.pico.rig import PicoRig
 
 UNSUPPORTED = "unsupported on this target"
@@ -26,7 +27,7 @@ SUMMARY = "benchpump_summary"
 """Name of a report property whose text is a line of the summary: figures that a test measured."""
 
 
-def properties(rigs: Iterable[EmulatedRig | PicoRig]) -> list[tuple[str, object]]:
+def properties(rigs: Iterable[EmulatedRig | PicoRig | HardwareRig]) -> list[tuple[str, object]]:
     """What a test used, as report properties: they reach pytest-xdist's controller and JUnit."""
     made = list(rigs)
     if not made:
