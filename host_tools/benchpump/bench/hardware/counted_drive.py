@@ -13,18 +13,9 @@ class CountedDrive:
         self.forward_steps = 0
         self.reverse_steps = 0
         self.last_step_us = -1
+        self.counter_stuck = False  # never: out of reach
         self.stalled = False  # fault: pulses at the pin, but the motor does not turn
         self.cut = False  # the e-stop's contact behind the chip's enable line: the same
-
-    @property
-    def counter_stuck(self) -> bool:
-        """Never: the pump hears its own pad, and nothing out here can keep it from that."""
-        return False
-
-    @counter_stuck.setter
-    def counter_stuck(self, stuck: bool) -> None:
-        if stuck:
-            raise Unsupported("the pump's own step counter is out of the rig board's reach")
 
     def count_noise(self, edges: int) -> None:
         """Raises Unsupported."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, NoReturn
 
@@ -55,6 +55,7 @@ class HardwareRig(Rig):
         self.link = self._wire
         self._faults = Faults(board)
         WiringFaults(board, self._wire, self._faults, seed)
+        self._faults.register("drive", "counter_stuck", _out_of_reach)
 
     @property
     def plant(self) -> Plant:
@@ -149,3 +150,7 @@ class HardwareRig(Rig):
 
     def __exit__(self, *_exception: object) -> None:
         self.close()
+
+
+def _out_of_reach(_figures: Mapping[str, float]) -> NoReturn:
+    raise Unsupported("the pump's own step counter is out of the rig board's reach")
