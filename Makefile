@@ -12,7 +12,9 @@ EACH_PUMP := set -e; for pump in $(PUMP); do
 # Each worker keeps its pump's VM on its own CPU; what is slow is handed over when one is idle.
 TWO_WORKERS := -q -n 2 --dist worksteal
 # A board on a wire is there once.
-HIL := $(PY) -m pytest hil_tests --target=$(TARGET) $(if $(filter emulator pico,$(TARGET)),$(TWO_WORKERS))
+# What no other target can show goes with the chip's own image.
+CHIP := $(if $(filter pico,$(TARGET)),host_tools/tests/pico host_tools/tests/pico_image host_tools/tests/pico_firmware)
+HIL := $(PY) -m pytest hil_tests $(CHIP) --target=$(TARGET) $(if $(filter emulator pico,$(TARGET)),$(TWO_WORKERS))
 # For what takes a hundred thousand starts or virtual days.
 FASTEST_VM := $(if $(filter file,$(origin VM)),cpython,$(VM))
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check --no-deps

@@ -58,7 +58,9 @@ def data_text(board: Path) -> str:
         "",
         "# As rp2.asm_pio gives them: words, offsets, EXECCTRL, SHIFTCTRL, out, set, side-set.",
     ]
-    for name, program in (("LEASE", lease), ("STEP_COUNTER", counter)):
+    # In the other block: an amplifier instead of the converter is a choice of board.toml.
+    hx711 = assemble(board / "hx711.pio")
+    for name, program in (("LEASE", lease), ("STEP_COUNTER", counter), ("HX711", hx711)):
         lines += [f"{name}_PROGRAM = [", "    array(", '        "H",', "        ["]
         lines += [f"            0x{word:04X}," for word in program.words]
         lines += ["        ],", "    ),", *["    -1,"] * PIO_BLOCKS]
