@@ -42,7 +42,7 @@ def flash_command(board: str, port: str | None, dry_run: bool) -> None:
         done = flash(at, board, files, click.echo)
         copied = f"{len(done.copies)} files copied" if done.copies else "nothing to copy"
         click.echo(f"{copied}; firmware {boards.hash_of(files)}, {len(files)} files. Starting it.")
-        report(at)
+        report(at, boards.crc_for(board))
 
 
 def told(todo: Plan) -> list[str]:
@@ -53,8 +53,11 @@ def told(todo: Plan) -> list[str]:
     return lines or ["nothing to copy"]
 
 
-def report(port: BoardPort) -> None:
-    """What the board says of itself after a restart. Raises Lost, Faulty, what `Pump` raises."""
+def report(port: BoardPort, crc: str) -> None:
+    """What the board says of itself after a restart: that it runs the files of that `crc`.
+
+    Raises Lost, Faulty, what `Pump` raises.
+    """
     found = port.ask_after_reset(SILENT_S * 2)
     if isinstance(found, Prompt):
         todo = "take the service jumper out and plug the board in again; else: benchpump doctor"
@@ -70,7 +73,9 @@ def report(port: BoardPort) -> None:
         alarms = pump.alarms()
     failed = tested.number("failed")
     click.echo(f"board     {found.identity}")
-    click.echo(f"files     {tested.text('code')}, {tested.number('files')} checked by the board")
+    runs = tested.text("crc", "unknown")
+    files = f"{tested.text('code')}, {tested.number('files')} checked by the board"
+    click.echo(f"files     {files}, crc {runs}")
     passed = f"failed: {ALARMS[failed].name}" if failed in ALARMS else "passed"
     cause = RESET_CAUSES.get(tested.number("reset"), "?")
     click.echo(f"self-test {passed}, after {cause}; the pump is {now.state.name.lower()}")
@@ -89,5 +94,5 @@ def report(port: BoardPort) -> None:
     for alarm in alarms:
         if not unprovisioned(now, alarm.info.code):
             click.echo(describe(alarm))
-    if (failed and not unprovisioned(now, failed)) or tested.text("code") != "verified":
+    if (failed and not unprovisioned(now, failed)) or runs != crc:
         raise Faulty("the board is not as it should be", "benchpump doctor says what to do")
