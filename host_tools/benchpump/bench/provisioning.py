@@ -6,21 +6,23 @@ from dataclasses import replace
 
 from benchpump.bench.emulated import EmulatedRig, Setup
 from benchpump.bench.reference import booted
+from benchpump.bench.rig import Rig
 from benchpump.link.messages import Flag, State
 
 PROVISION_MAX_S = 60.0
 
 
-def provision(rig: EmulatedRig) -> None:
-    """Provision a rig through jumper and link and leave it restarted, idle and without jumper.
+def provision(rig: Rig) -> None:
+    """Provision a powered rig through jumper and link; leave it restarted, idle, without jumper.
 
-    Raises link errors, WaitTimeoutError if it takes longer than a minute, RuntimeError if the
-    pump then is not idle.
+    The jumper is fitted after the start: there are boards that it keeps from starting. Raises
+    link errors, WaitTimeoutError if it takes longer than a minute, RuntimeError if the pump then
+    is not idle.
     """
     unready = Flag.UNPROVISIONED | Flag.PREPARING
-    rig.set_jumper(True)
-    rig.power_cycle()
     pump = booted(rig)
+    rig.set_jumper(True)
+    pump.wait(lambda status: bool(status.flags & Flag.JUMPER), timeout_s=1)
     pump.service(True)
     pump.provision()
     pump.wait(lambda status: not status.flags & unready, timeout_s=PROVISION_MAX_S)

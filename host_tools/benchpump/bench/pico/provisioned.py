@@ -16,29 +16,7 @@ from platformdirs import user_cache_path
 
 from benchpump.bench.flash import TYPICAL
 from benchpump.bench.pico.rig import PicoRig, PicoSetup
-from benchpump.bench.provisioning import PROVISION_MAX_S
-from benchpump.bench.reference import booted
-from benchpump.link.messages import Flag, State
-
-
-def provision(rig: PicoRig) -> None:
-    """Provision a powered rig through jumper and link and leave it restarted, idle.
-
-    The jumper is fitted after the start: fitted at power-on it keeps this board from starting.
-    Raises link errors, RuntimeError if the pump then is not idle.
-    """
-    unready = Flag.UNPROVISIONED | Flag.PREPARING
-    pump = booted(rig)
-    rig.set_jumper(True)
-    pump.wait(lambda status: bool(status.flags & Flag.JUMPER), timeout_s=1)
-    pump.service(True)
-    pump.provision()
-    pump.wait(lambda status: not status.flags & unready, timeout_s=PROVISION_MAX_S)
-    rig.set_jumper(False)
-    rig.power_cycle()
-    status = booted(rig).status()
-    if status.state != State.IDLE or status.flags & Flag.UNPROVISIONED:
-        raise RuntimeError(f"provisioning left the pump in {status.state.name}, {status.flags!r}")
+from benchpump.bench.provisioning import provision
 
 
 def provisioned_flash(setup: PicoSetup) -> bytes:
