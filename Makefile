@@ -100,11 +100,15 @@ endurance: setup ## seven days across counter wraps, every tick judged (VM=cpyth
 bench: setup ## how many times faster than real time; writes out/bench.json (TARGET=pico: the chip's ticks; HOURS=1)
 	$(PY) -m benchpump.bench.$(if $(filter pico,$(TARGET)),pico.figures $(if $(HOURS),--hours $(HOURS)),measure)
 
-report: setup ## measure every stopping cause, write docs/safety/*.md and out/stopping.json (VM: cpython)
+report: setup ## measure every stopping cause, write docs/safety/*.md and out/stopping.json (VM: cpython); TARGET=pico: chip beside emulator
+ifeq ($(TARGET),pico)
+	$(PY) -m benchpump.testing.side_by_side --out out/side_by_side.txt
+else
 	rm -rf out/stopping
 	$(PY) -m pytest hil_tests/alarms/test_stop_table.py -q --target=$(TARGET) --vm=$(FASTEST_VM)
 	$(PY) -m pytest hil_tests/alarms/test_stop_table.py -k upstream -q --target=$(TARGET) --pump=peristaltic --vm=$(FASTEST_VM)
 	$(PY) -m benchpump.testing.safety
+endif
 
 MEASURED := hil_tests/delivery/test_trumpet.py hil_tests/delivery/test_bolus_accuracy.py hil_tests/alarms/test_occlusion_measured.py
 trumpet: setup ## IEC curves, boluses and occlusions, virtual days; writes out/measured, out/trumpet.html (VM: cpython)
