@@ -6,7 +6,12 @@ import pytest
 
 from benchpump.bench.rig import Rig
 from benchpump.link.client import Pump
-from benchpump.link.messages import PumpAlarmLatchedError, PumpSwitchOpenError, State
+from benchpump.link.messages import (
+    PumpAlarmLatchedError,
+    PumpSwitchOpenError,
+    PumpWrongStateError,
+    State,
+)
 from benchpump.link.segments import Segment
 from benchpump.testing.procedures import ML_H, allot, latched, start_constant, until
 
