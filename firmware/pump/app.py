@@ -180,7 +180,8 @@ class App:
 
     def _run(self, program, delivery):
         if self.governor.exhausted():
-            self._exhausted()
+            if self.gate.drained():  # what was leased is within the limit, and is delivered
+                self._exhausted()
             return
         want = delivery.want()
         if self.bolus.active:
