@@ -21,7 +21,7 @@ BLOCK_BYTES = 16
 """What the collector of a 32-bit MicroPython deals in."""
 
 _PROBE = """
-import gc, main, micropython, clock as _clock
+import gc, idle_clock, main, micropython
 from array import array
 from time import ticks_us, ticks_diff
 
@@ -67,14 +67,14 @@ class Bytes(Probe):
 
 def watch(probe):
     main._board.clock = probe
-    _clock.gc = probe
+    idle_clock.gc = probe
     micropython.kbd_intr(-1)
     try:
         main.run(1 << 29)
     except SystemExit:
         pass
     micropython.kbd_intr(3)
-    _clock.gc = gc
+    idle_clock.gc = gc
     main._board.clock = probe.clock
     print(probe.first, probe.longest_us)
     for value in probe.noted:
