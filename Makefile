@@ -13,7 +13,9 @@ EACH_PUMP := set -e; for pump in $(PUMP); do
 # Each worker keeps its pump's VM on its own CPU; what is slow is handed over when one is idle.
 TWO_WORKERS := -q -n 2 --dist worksteal
 # A board on a wire is there once.
-HIL := $(PY) -m pytest hil_tests --target=$(TARGET) $(if $(RIG),--rig=$(RIG)) $(if $(filter emulator pico,$(TARGET)),$(TWO_WORKERS))
+# What no other target can show goes with the chip's own image.
+CHIP := $(if $(filter pico,$(TARGET)),host_tools/tests/pico host_tools/tests/pico_image host_tools/tests/pico_firmware)
+HIL := $(PY) -m pytest hil_tests $(CHIP) --target=$(TARGET) $(if $(RIG),--rig=$(RIG)) $(if $(filter emulator pico,$(TARGET)),$(TWO_WORKERS))
 # For what takes a hundred thousand starts or virtual days.
 FASTEST_VM := $(if $(filter file,$(origin VM)),cpython,$(VM))
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check --no-deps
@@ -100,11 +102,15 @@ endurance: setup ## seven days across counter wraps, every tick judged (VM=cpyth
 bench: setup ## how many times faster than real time; writes out/bench.json (TARGET=pico: the chip's ticks; HOURS=1)
 	$(PY) -m benchpump.bench.$(if $(filter pico,$(TARGET)),pico.figures $(if $(HOURS),--hours $(HOURS)),measure)
 
-report: setup ## measure every stopping cause, write docs/safety/*.md and out/stopping.json (VM: cpython)
+report: setup ## measure every stopping cause, write docs/safety/*.md and out/stopping.json (VM: cpython); TARGET=pico: chip beside emulator
+ifeq ($(TARGET),pico)
+	$(PY) -m benchpump.testing.side_by_side --out out/side_by_side.txt
+else
 	rm -rf out/stopping
 	$(PY) -m pytest hil_tests/alarms/test_stop_table.py -q --target=$(TARGET) --vm=$(FASTEST_VM)
 	$(PY) -m pytest hil_tests/alarms/test_stop_table.py -k upstream -q --target=$(TARGET) --pump=peristaltic --vm=$(FASTEST_VM)
 	$(PY) -m benchpump.testing.safety
+endif
 
 MEASURED := hil_tests/delivery/test_trumpet.py hil_tests/delivery/test_bolus_accuracy.py hil_tests/alarms/test_occlusion_measured.py
 trumpet: setup ## IEC curves, boluses and occlusions, virtual days; writes out/measured, out/trumpet.html (VM: cpython)

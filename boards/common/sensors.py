@@ -16,7 +16,7 @@ _FITTED = (
     board_data.SUPPLY_FITTED,
 )
 _PINS = (
-    board_data.PIN_PRESSURE_ADC,
+    getattr(board_data, "PIN_PRESSURE_ADC", -1),  # -1: read in another way
     board_data.PIN_AIR_ADC,
     board_data.PIN_SUPPLY_ADC,
 )
@@ -26,15 +26,18 @@ class PinSensors:
     """Channels of the ADC by their number in ``pump.hal``; the others are not fitted here.
 
     ``converter(pin)`` is a ``machine.ADC`` at that GPIO, set up as the chip needs it.
+    ``digital_pressure``, if there is one, has a ``read`` for the channel of the pressure.
     """
 
-    def __init__(self, converter):
+    def __init__(self, converter, digital_pressure=None):
         if board_data.ENCODER_FITTED or board_data.FLOW_FITTED or board_data.UPSTREAM_FITTED:
             raise ValueError("this board has no inputs for encoder, flow sensor, upstream sensor")
         adcs = []
         for channel in range(len(_PINS)):
-            adcs.append(converter(_PINS[channel]) if _FITTED[channel] else None)
+            analogue = _FITTED[channel] and _PINS[channel] >= 0
+            adcs.append(converter(_PINS[channel]) if analogue else None)
         self._adcs = adcs
+        self._digital_pressure = digital_pressure
         self._air_test = Pin(board_data.PIN_AIR_TEST, Pin.OUT, value=0)
         # Pulled up, closed to ground: see the README for what an open wire reads as.
         self._estop = Pin(board_data.PIN_ESTOP, Pin.IN, Pin.PULL_UP)
@@ -47,6 +50,9 @@ class PinSensors:
             return hal.NOT_FITTED
         adc = self._adcs[channel]
         if adc is None:
+            digital = self._digital_pressure
+            if channel == hal.CHANNEL_PRESSURE and digital is not None:
+                return digital.read()
             return hal.NOT_FITTED
         lowest = highest = total = adc.read_u16()
         for _ in range(_READINGS - 1):

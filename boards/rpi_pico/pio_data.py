@@ -59,6 +59,28 @@ STEP_COUNTER_PROGRAM = [
     None,
     None,
 ]
+HX711_PROGRAM = [
+    array(
+        "H",
+        [
+            0xE037,
+            0x2020,
+            0xB042,
+            0x4001,
+            0x0042,
+            0xB042,
+            0x8000,
+        ],
+    ),
+    -1,
+    -1,
+    -1,
+    24576,
+    524288,
+    None,
+    None,
+    2,
+]
 
 # Single instructions for StateMachine.exec: see lease_readout.pio.
 READ_X = 0xA0C1

@@ -27,6 +27,10 @@ def same_form(form, line, start, end):
     count = len(form)
     while index < count:
         wanted = form[index]
+        if at < end and line[at] == wanted:  # written as in the table: nearly always
+            at += 1
+            index += 1
+            continue
         if _is_lower(wanted) and (at >= end or _upper(line[at]) != wanted - 32):
             # The rest of this mnemonic is left out, which is only allowed from its very beginning.
             if _is_lower(form[index - 1]):

@@ -277,6 +277,9 @@ class Answers:
             else:
                 reply.text(b"verified" if code.verified else b"unverified")
             reply.pair(b" files=", code.files)
+            if code.verified:
+                reply.text(b" crc=")
+                reply.text(code.identity)
         else:
             # The chain beyond the contact has no way back to the chip on any board.
             reply.text(b"estop_chain=untestable")

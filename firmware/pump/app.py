@@ -180,7 +180,8 @@ class App:
 
     def _run(self, program, delivery):
         if self.governor.exhausted():
-            self._exhausted()
+            if self.gate.drained():  # what was leased is within the limit, and is delivered
+                self._exhausted()
             return
         want = delivery.want()
         if self.bolus.active:
@@ -279,6 +280,9 @@ class App:
         """Stop, cut the driver, and give the link up: the orderly way out to the REPL."""
         self.stop()
         self.gate.enable(False)
+        # No tick comes after this one to put the exact figure on record. A memory that fails here
+        # leaves what it has, which is more than was done.
+        self.upkeep.exact()
         self._link.leave()
 
     def infusing(self):

@@ -25,6 +25,7 @@ class CodeCheck:
     Attributes: ``files``: checked so far. ``verified``: the manifest was there and all agree.
     ``changed``: number of the first file that does not (1: the manifest's first), 0: the manifest
     itself is damaged, SAME: none. Neither: there is no manifest, so nothing is known.
+    ``identity``: the manifest's own CRC-32 as its eight digits, once ``verified``: which firmware.
     """
 
     def __init__(self, places=None, opener=open):
@@ -38,6 +39,7 @@ class CodeCheck:
         self.files = 0
         self.verified = False
         self.changed = SAME
+        self.identity = b""
 
     def step(self):
         """A tick's share; True when it is over. No file stays open between two."""
@@ -73,6 +75,8 @@ class CodeCheck:
             return
         if path == _END:
             self.verified = end == len(text) and said == crc32(text[:at])
+            if self.verified:
+                self.identity = text[at : at + _HEX_DIGITS]
             self._end(SAME if self.verified else 0)
             return
         self._at = end

@@ -4,14 +4,16 @@ Closed on pressure, so play in the drive train costs steps of the budget and no 
 1.10.7; ECRI). Reverse steps are never credited.
 """
 
-from pump import codes, scale
-from pump.scale import TICK_MS
+from pump import codes, lease, scale
 
 # Done when pressure has fallen to an eighth of the threshold that tripped (own): close enough to
 # ambient that what is left in the line is less than the goal of 0.1 mL, and above a drifted zero.
 _TARGET_DIVISOR = 8
 # 0.8 uL a tick for a 10 mL syringe: slow enough for the pressure filter to follow (own).
 _STEPS_PER_TICK = 8
+# A slot less than a tick: a chip begins a burst some milliseconds into its tick, and the next one
+# has to find it over, or every other tick is lost.
+_BURST_MS = scale.TICK_MS - lease.SLOT_MS
 
 
 class Relief:
@@ -40,4 +42,4 @@ class Relief:
             return False
         if pressure_pa <= self._target_pa:
             return True
-        return self._gate.back(_STEPS_PER_TICK, TICK_MS) == 0
+        return self._gate.back(_STEPS_PER_TICK, _BURST_MS) == 0

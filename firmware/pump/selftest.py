@@ -43,6 +43,8 @@ class SelfTest:
     def step(self):
         """One piece; True when everything was tested."""
         app = self._app
+        self._look()
+        checked = self.code.step()
         if self._phase == _BEGIN:
             self._phase = _JOURNAL
         elif self._phase == _JOURNAL:
@@ -67,11 +69,13 @@ class SelfTest:
                 if not self.failed and not app.ledger.boot(app.window.minute):
                     self._fail(codes.ALARM_STORAGE_FAILED, 0, 0)
                 self._phase = _WATCH
-        elif self._phase == _WATCH:
-            self._watch()
+        elif self._phase == _WATCH and checked and self._watched >= WATCH_TICKS:
+            self._phase = _OVER
+            self._judge()
         return self._phase == _OVER
 
-    def _watch(self):
+    def _look(self):
+        """Sensors are watched from the first tick on, whatever else is tested meanwhile."""
         reading = self._app.reading
         if self._watched:
             self._pressure_alive |= reading.pressure_code != self._pressure_code
@@ -79,10 +83,9 @@ class SelfTest:
         self._pressure_code = reading.pressure_code
         self._air_code = reading.air_code
         self._watched += 1
-        checked = self.code.step()
-        if self._watched < WATCH_TICKS or not checked:
-            return
-        self._phase = _OVER
+
+    def _judge(self):
+        reading = self._app.reading
         # Read live: a sensor that board data calls fitted and that does not answer is a fault.
         if not self._pressure_alive and reading.pressure_code != hal.NOT_FITTED:
             self._fail(codes.ALARM_PRESSURE_STUCK, reading.pressure_code, WATCH_TICKS)

@@ -50,6 +50,8 @@ class TestCodeCheck(unittest.TestCase):
             self.assertTrue(check.verified)
             self.assertEqual(check.changed, SAME)
             self.assertEqual(check.files, count)
+            end = _Files(count).manifest(count).splitlines()[-1]
+            self.assertEqual(check.identity + b" =", end)
             self.assertEqual(ticks, 1 if count < FILES_PER_TICK else 2)
 
     def test_first_last_and_absent_file(self):
@@ -65,6 +67,7 @@ class TestCodeCheck(unittest.TestCase):
                 check, _ = checked(files)
                 self.assertEqual(check.changed, number)
                 self.assertTrue(not check.verified)
+                self.assertEqual(check.identity, b"")
 
     def test_what_an_import_would_find_first(self):
         """A file that shadows a deployed one is the one that counts."""

@@ -123,6 +123,25 @@ def test_an_orderly_stop_leaves_the_exact_figure(rig: Rig, pump: Pump, way: str)
     assert int(window["window_steps"]) - int(window["left_steps"]) == done
 
 
+@pytest.mark.requirement("REQ-LEDGER-2", "REQ-CAP-2", "REQ-STOP-1")
+@pytest.mark.parametrize("after_ms", [1000, 1023])
+def test_the_way_out_leaves_the_exact_figure(rig: Rig, pump: Pump, after_ms: int) -> None:
+    """As an attaching tool ends the firmware in mid-run: a start after it knows every step, and
+    has nothing to tell."""
+    allot(rig, pump, CAP_UL)
+    start_constant(pump, RATE, 60)
+    rig.clock.sleep_ms(after_ms)
+    rig.truth.expect_stop("way out", round(rig.clock.now_ms() * 1000), 110)
+    rig.link.write(b"\r\x03")
+    rig.link.write(b"\r\x01")
+    rig.clock.sleep_ms(1000)
+    done = rig.truth.forward_steps
+    rig.power_cycle()
+    status = until(pump, State.IDLE, State.ALARM, timeout_s=5)
+    assert latched(pump) == []
+    assert status.debited_steps == rig.truth.forward_steps == done > 0
+
+
 @pytest.mark.requirement("REQ-LEDGER-1")
 @pytest.mark.parametrize("kind", ["off", "stuck"])
 def test_a_memory_that_fails_in_mid_run_ends_the_motion(rig: Rig, pump: Pump, kind: str) -> None:

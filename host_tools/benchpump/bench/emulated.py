@@ -4,30 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from benchpump import tree_root
 from benchpump.bench import vm_choice
-from benchpump.bench.clock import VirtualClock
 from benchpump.bench.drive import Drive
-from benchpump.bench.exchange import SWITCH_BUTTON, SWITCH_JUMPER, BoardExchange
-from benchpump.bench.fault_appliers import ActiveFault, Faults
+from benchpump.bench.exchange import SWITCH_JUMPER, BoardExchange
 from benchpump.bench.flash import TYPICAL, Flash, Timing
 from benchpump.bench.plant import Plant, PlantParameters, of_pump
-from benchpump.bench.rig import Rig
 from benchpump.bench.trace import Trace
 from benchpump.bench.truth import Truth
+from benchpump.bench.virtual_rig import VirtualRig
 from benchpump.bench.vm import Vm, pin_to_one_cpu
-from benchpump.bench.wire import RawWire, WireTransport
-from benchpump.bench.wiring_faults import TickFaults, WiringFaults
+from benchpump.bench.wiring_faults import TickFaults
 from benchpump.board import data, manifest
 from benchpump.link.messages import Light, Sound
-
-if TYPE_CHECKING:
-    from benchpump.link.client import Pump
-
 
 BOARDS = {"syringe": "emulator", "peristaltic": "emulator_peristaltic"}
 """Emulated boards by their pump; with every optional sensor: `INSTRUMENTED` behind the name."""
@@ -76,15 +67,14 @@ class Setup:
         return BOARDS[self.pump] + (INSTRUMENTED if self.instrumented else "")
 
 
-class EmulatedRig(Rig):
-    """A pump on a virtual bench, powered on when made. Also a context manager.
+class EmulatedRig(VirtualRig[BoardExchange]):
+    """A pump on an emulated board, powered on when made.
 
     Raises vm_choice.VmMissing where the VM cannot be started, vm.VmCrashed from any waiting if
     the firmware's process ends by itself.
     """
 
     target = "emulator"
-    truth: Truth
 
     def __init__(self, setup: Setup | None = None) -> None:
         self.setup = setup = setup or Setup()
@@ -112,19 +102,12 @@ class EmulatedRig(Rig):
             setup.start_ticks_ms,
             setup.start_edges,
         )
-        self._join(board, truth)
+        self._join_emulated(board, truth)
         board.set_switch(SWITCH_JUMPER, setup.jumper)
         board.boot()
 
-    def _join(self, board: BoardExchange, truth: Truth) -> None:
-        self.board = board
-        self.truth = truth
-        self._virtual = VirtualClock(lambda: board.now_us, board.run_until)
-        self.clock = self._virtual
-        self._wire = RawWire(board)
-        self.link = self._wire
-        self._faults = Faults(board)
-        WiringFaults(board, self._wire, self._faults, self.setup.seed)
+    def _join_emulated(self, board: BoardExchange, truth: Truth) -> None:
+        self._join(board, truth, self.setup.seed)
         TickFaults(board, self._faults)
 
     @property
@@ -133,60 +116,9 @@ class EmulatedRig(Rig):
         return self.board.drive
 
     @property
-    def flash(self) -> Flash:
-        """The board's memory."""
-        return self.board.flash
-
-    @property
-    def plant(self) -> Plant:
-        """Everything physical behind the drive."""
-        return self.board.plant
-
-    @property
     def trace(self) -> Trace:
         """Every record of the exchange so far."""
         return self.board.trace
-
-    @cached_property
-    def transport(self) -> WireTransport:
-        """The pump's cable for `benchpump.link`, in this rig's time."""
-        return WireTransport(self._wire, self._virtual)
-
-    def connect(self) -> Pump:
-        """Open the pump with the public client. Raises link.errors as `Pump` says."""
-        from benchpump.link.client import Pump
-
-        return Pump(self.transport)
-
-    def press_button(self, duration_ms: float = 200) -> None:
-        """Hold the button for that long; the firmware looks once in 50 ms."""
-        self.board.set_switch(SWITCH_BUTTON, True)
-        self.clock.sleep_ms(duration_ms)
-        self.board.set_switch(SWITCH_BUTTON, False)
-
-    def set_jumper(self, fitted: bool) -> None:
-        """Fit or remove the service jumper; a pump may look only when it boots."""
-        self.board.set_switch(SWITCH_JUMPER, fitted)
-
-    def power_cycle(self, off_ms: float = 1000) -> None:
-        """Power off (if it is on), wait, power on. The plant goes on all the while."""
-        self.power_off()
-        self.clock.sleep_ms(off_ms)
-        self.power_on()
-
-    def power_off(self) -> None:
-        """Take the supply away; harmless when it is off."""
-        if self.board.powered:
-            self.board.stop_chip()
-
-    def power_on(self) -> None:
-        """Bring the supply back; harmless when it is on."""
-        if not self.board.powered:
-            self.board.boot()
-
-    def inject(self, channel: str, kind: str, **parameters: float) -> ActiveFault:
-        """Start a fault of `faults.VOCABULARY`. Raises ValueError, rig.Unsupported."""
-        return self._faults.inject(channel, kind, parameters)
 
     @property
     def panel(self) -> tuple[str, str]:
@@ -211,7 +143,7 @@ class EmulatedRig(Rig):
         twin.pump = self.pump
         twin.vm_kind = self.vm_kind
         truth = self.truth.copy()
-        twin._join(self.board.fork(truth), truth)
+        twin._join_emulated(self.board.fork(truth), truth)
         twin._wire.silent = self._wire.silent
         return twin
 
@@ -219,9 +151,3 @@ class EmulatedRig(Rig):
         """End the VM and close the trace; figures stay readable."""
         self.board.kill()
         self.trace.close()
-
-    def __enter__(self) -> EmulatedRig:
-        return self
-
-    def __exit__(self, *_exception: object) -> None:
-        self.close()

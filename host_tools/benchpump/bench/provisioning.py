@@ -12,30 +12,12 @@ from benchpump.link.messages import Flag, State
 PROVISION_MAX_S = 60.0
 
 
-def provision(rig: EmulatedRig) -> None:
-    """Provision a rig through jumper and link and leave it restarted, idle and without jumper.
+def provision(rig: Rig) -> None:
+    """Provision a powered rig through jumper and link; leave it restarted, idle, without jumper.
 
-    Raises link errors, WaitTimeoutError if it takes longer than a minute, RuntimeError if the
-    pump then is not idle.
-    """
-    unready = Flag.UNPROVISIONED | Flag.PREPARING
-    rig.set_jumper(True)
-    rig.power_cycle()
-    pump = booted(rig)
-    pump.service(True)
-    pump.provision()
-    pump.wait(lambda status: not status.flags & unready, timeout_s=PROVISION_MAX_S)
-    rig.set_jumper(False)
-    rig.power_cycle()
-    status = booted(rig).status()
-    if status.state != State.IDLE or status.flags & Flag.UNPROVISIONED:
-        raise RuntimeError(f"provisioning left the pump in {status.state.name}, {status.flags!r}")
-
-
-def provision_started(rig: Rig) -> None:
-    """The same for a board that does not start with the jumper fitted: it is fitted afterwards.
-
-    Raises as `provision`.
+    The jumper is fitted after the start: there are boards that it keeps from starting. Raises
+    link errors, WaitTimeoutError if it takes longer than a minute, RuntimeError if the pump then
+    is not idle.
     """
     unready = Flag.UNPROVISIONED | Flag.PREPARING
     pump = booted(rig)

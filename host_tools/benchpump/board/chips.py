@@ -12,6 +12,7 @@ class Chip:
 
     `kept`: why a GPIO that exists is not for the pump. `no_adc`: why one that has a converter does
     not serve as one. `signals`: what this chip's HAL needs beside what every board needs.
+    `alternatives`: its HAL knows the other ways to read pressure too, and the FRAM.
     """
 
     gpio: frozenset[int]
@@ -20,6 +21,7 @@ class Chip:
     kept: dict[int, str] = field(default_factory=dict[int, str])
     no_adc: dict[int, str] = field(default_factory=dict[int, str])
     signals: tuple[str, ...] = ()
+    alternatives: bool = False
 
     @property
     def highest(self) -> int:
@@ -51,6 +53,7 @@ CHIPS = {
         adc=frozenset(range(26, 29)),
         storage_sectors=1408 // 4 // 4,
         kept=_because((23, 24, 25, 29), "serves the board itself"),
+        alternatives=True,
     ),
     # The stock image keeps what is above 2 MB for files: a quarter of that with 4 MB of flash.
     "esp32_s3": Chip(

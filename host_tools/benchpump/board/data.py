@@ -13,6 +13,8 @@ from benchpump.board.chips import CHIPS, Chip
 from benchpump.board.schema import (
     CONFIG_SECTORS,
     DRIVES,
+    FRAM_SECTORS,
+    PINS_OF_FRAM,
     SECTIONS,
     SENSORS,
     Integer,
@@ -62,6 +64,8 @@ def check(raw: dict[str, Any]) -> BoardData:
     fitted = {sensor: facts is not None for sensor, facts in sensors.items()}
     data = BoardData(sections, sensors, _pins(name, raw.get("pins", {}), fitted))
     _check_store(sections["store"], CHIPS.get(name))
+    if PINS_OF_FRAM[0] in data.pins and sections["store"]["sectors"] > FRAM_SECTORS:
+        raise BoardDataError(f"[store] sectors: {FRAM_SECTORS} is what the FRAM holds")
     air = data.sensors["air"]
     if air is not None and air["wet_below_code"] >= air["dry_above_code"]:
         raise BoardDataError("[sensors] air: wet_below_code must be below dry_above_code")

@@ -107,9 +107,18 @@ PINS_NEEDED: tuple[str, ...] = (
     "light",
     "sounder",
 )
-PINS_OF_SENSORS: dict[str, tuple[str, ...]] = {
-    "pressure": ("pressure_adc",),
-    "air": ("air_adc", "air_test"),
-    "supply": ("supply_adc",),
+PINS_OF_SENSORS: dict[str, tuple[tuple[str, ...], ...]] = {
+    "pressure": (
+        ("pressure_adc",),
+        ("pressure_hx711_data", "pressure_hx711_clock"),
+        ("pressure_i2c_sda", "pressure_i2c_scl"),
+    ),
+    "air": (("air_adc", "air_test"),),
+    "supply": (("supply_adc",),),
 }
+"""For each sensor the ways to wire it: all pins of one of them."""
+PINS_OF_FRAM = ("fram_sda", "fram_scl")
+"""Both or none: with them the firmware's memory is an I2C FRAM, else the board's own flash."""
+FRAM_SECTORS = 32  # MB85RC1MT: 128 KB
 ADC_SUFFIX = "_adc"  # what a name ends in whose pin is an input of the converter
+SDA_SUFFIX, SCL_SUFFIX = "_sda", "_scl"  # the two lines of an I2C bus

@@ -7,7 +7,8 @@ from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 
 from benchpump import tree_root
-from benchpump.board.deployment import CompileError, board_files
+from benchpump.board import manifest
+from benchpump.board.deployment import CompileError, board_files, packed_files
 from benchpump.cli.errors import explained
 from benchpump.cli.exits import Ended, Faulty, Lost, Refused, Unusable
 from benchpump.flashing.port import BoardPort
@@ -44,6 +45,13 @@ def hash_of(files: Mapping[str, bytes]) -> str:
     for path in sorted(files):
         digest.update(f"{path}\0{len(files[path])}\0".encode() + files[path])
     return digest.hexdigest()[:12]
+
+
+def crc_for(board: str) -> str:
+    """What a board with those files gives as its firmware's `crc` in `SELFtest?`."""
+    root = tree_root()
+    text = packed_files(root / "firmware", root / "boards" / board)[manifest.NAME]
+    return text.splitlines()[-1].split()[0].decode("ascii")
 
 
 @contextmanager

@@ -21,14 +21,14 @@ def doctor(board: str, port: str | None) -> None:
 
     Exit code 0: a board was found and nothing is wrong; 5: no board was found; 6: see above it.
     """
-    files = boards.files_for(board)
+    files, crc = boards.files_for(board), boards.crc_for(board)
     if port:
-        places = [(port, examine(boards.board_at(port), files, hub_of))]
+        places = [(port, examine(boards.board_at(port), files, crc, hub_of))]
     else:
         places = [(found, [_no_image()]) for found in waiting_for_image(drives())]
         for found in serial_boards():
             other = [] if found.is_micropython else [_other_program(found.product)]
-            seen = examine(boards.board_at(found.url), files, hub_of)
+            seen = examine(boards.board_at(found.url), files, crc, hub_of)
             places.append((f"{found.url} {found.description}", other + seen))
     for place, findings in places:
         click.echo(place)

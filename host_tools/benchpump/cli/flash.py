@@ -51,7 +51,7 @@ def flash_command(board: str, port: str | None, dry_run: bool) -> None:
         if board == rig.NAME:
             report_rig_board(at)
         else:
-            report(at)
+            report(at, boards.crc_for(board))
 
 
 def told(todo: Plan) -> list[str]:
@@ -79,8 +79,11 @@ def report_rig_board(port: BoardPort) -> None:
     )
 
 
-def report(port: BoardPort) -> None:
-    """What the board says of itself after a restart. Raises Lost, Faulty, what `Pump` raises."""
+def report(port: BoardPort, crc: str) -> None:
+    """What the board says of itself after a restart: that it runs the files of that `crc`.
+
+    Raises Lost, Faulty, what `Pump` raises.
+    """
     found = port.ask_after_reset(SILENT_S * 2)
     if isinstance(found, Prompt):
         todo = "take the service jumper out and plug the board in again; else: benchpump doctor"
@@ -96,7 +99,9 @@ def report(port: BoardPort) -> None:
         alarms = pump.alarms()
     failed = tested.number("failed")
     click.echo(f"board     {found.identity}")
-    click.echo(f"files     {tested.text('code')}, {tested.number('files')} checked by the board")
+    runs = tested.text("crc", "unknown")
+    files = f"{tested.text('code')}, {tested.number('files')} checked by the board"
+    click.echo(f"files     {files}, crc {runs}")
     passed = f"failed: {ALARMS[failed].name}" if failed in ALARMS else "passed"
     cause = RESET_CAUSES.get(tested.number("reset"), "?")
     click.echo(f"self-test {passed}, after {cause}; the pump is {now.state.name.lower()}")
@@ -115,5 +120,5 @@ def report(port: BoardPort) -> None:
     for alarm in alarms:
         if not unprovisioned(now, alarm.info.code):
             click.echo(describe(alarm))
-    if (failed and not unprovisioned(now, failed)) or tested.text("code") != "verified":
+    if (failed and not unprovisioned(now, failed)) or runs != crc:
         raise Faulty("the board is not as it should be", "benchpump doctor says what to do")

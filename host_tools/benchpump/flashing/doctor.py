@@ -38,13 +38,17 @@ class Finding:
 def examine(
     port: BoardPort,
     wanted: Mapping[str, bytes],
+    crc: str = "",
     holder: Callable[[str], str] = lambda _url: "",
 ) -> list[Finding]:
-    """Look at the board on that port. `holder` says who has a port that is taken."""
+    """Look at the board on that port: does it hold those files, or run those of that `crc`?
+
+    `holder` says who has a port that is taken.
+    """
     try:
         found = port.ask(ASK_S)
         if isinstance(found, Firmware):
-            return [Finding(f"firmware runs: {found.identity}"), *_running(port, found)]
+            return [Finding(f"firmware runs: {found.identity}"), *_running(port, found, crc)]
         if isinstance(found, Nobody):
             return [unknown(found.heard)]
         with port.prompt(soft_reset=False) as prompt:
@@ -98,7 +102,7 @@ def at_prompt(facts: Facts, listing: Listing, wanted: Mapping[str, bytes]) -> li
     return [*seen, Finding(text, f"{jumper}{FLASH}")]
 
 
-def _running(port: BoardPort, found: Firmware) -> Iterable[Finding]:
+def _running(port: BoardPort, found: Firmware, crc: str) -> Iterable[Finding]:
     own = f"{PROTOCOL_HASH:06X}"
     if found.protocol_hash != own:
         text = f"its protocol is {found.protocol_hash}, that of this program {own}"
@@ -106,7 +110,7 @@ def _running(port: BoardPort, found: Firmware) -> Iterable[Finding]:
     with closing(Pump(port.link())) as pump:
         try:
             now = pump.wait(lambda at: at.state not in STARTING, timeout_s=SELFTEST_S)
-            return firmware(now, pump.selftest(), pump.alarms())
+            return firmware(now, pump.selftest(), pump.alarms(), crc)
         except PumpError as error:
             return [Finding(f"it does not say how it is: {error}", f"{FLASH}, or {RECOVER}")]
 
@@ -116,8 +120,10 @@ def unprovisioned(status: Status, alarm: int) -> bool:
     return bool(status.flags & Flag.UNPROVISIONED) and alarm in _BLANK
 
 
-def firmware(status: Status, selftest: Parts, alarms: Iterable[ActiveAlarm]) -> list[Finding]:
-    """Of a pump whose firmware runs."""
+def firmware(
+    status: Status, selftest: Parts, alarms: Iterable[ActiveAlarm], crc: str = ""
+) -> list[Finding]:
+    """Of a pump whose firmware runs; `crc` of the firmware that it should be, empty: any."""
     said = [Finding(f"it is {status.state.name.lower()}")]
     failed = selftest.number("failed")
     if failed and not unprovisioned(status, failed):
@@ -127,6 +133,9 @@ def firmware(status: Status, selftest: Parts, alarms: Iterable[ActiveAlarm]) -> 
     if selftest.text("code") != "verified":
         files = f"the firmware's files are {selftest.text('code')}"
         said.append(Finding(f"{files}: not those that were deployed", FLASH))
+    elif crc and selftest.text("crc", "") != crc:
+        text = f"another version's files: {selftest.text('crc', 'none')}, this program's {crc}"
+        said.append(Finding(text, FLASH))
     for alarm in alarms:
         if alarm.info.code != failed and not unprovisioned(status, alarm.info.code):
             said.append(Finding(f"{alarm.info.name}: {alarm.info.cause}", alarm.info.todo))

@@ -8,7 +8,7 @@ from typing import Any
 from benchpump.bench.emulated import Setup
 from benchpump.bench.hardware.rig import HardwareRig
 from benchpump.bench.plant import of_pump
-from benchpump.bench.provisioning import provision_started
+from benchpump.bench.provisioning import provision
 from benchpump.bench.rig import DeviceMissing, Unsupported
 from benchpump.link.errors import PortError
 from benchpump.link.serial_transport import SerialTransport
@@ -61,5 +61,5 @@ class HardwareRigMaker(RigMaker):
         )
         self.rigs.append(rig)
         rig.power_cycle()
-        provision_started(rig)
+        provision(rig)
         return rig

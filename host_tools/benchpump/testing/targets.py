@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 CALIBRATION_ERROR_PPM = 30_000
 """What the rig's true volume per step differs from what the pump believes, unless a test says."""
 
-VirtualRig = TypeVar("VirtualRig", "EmulatedRig", "PicoRig")
+MadeRig = TypeVar("MadeRig", "EmulatedRig", "PicoRig")
 
 _SETUP_FIELDS = {field.name for field in fields(Setup)}
 PLANT_FIELDS = {field.name for field in fields(PlantParameters)}
@@ -109,7 +109,7 @@ class RigMaker:
     def make_ready(self, item: pytest.Item) -> None:
         """Do beforehand what takes long of that test's start; here nothing does."""
 
-    def adopt(self, rig: VirtualRig) -> VirtualRig:
+    def adopt(self, rig: MadeRig) -> MadeRig:
         """Look after a rig made otherwise (a fork): judged and closed with the others."""
         self.rigs.append(rig)
         return rig

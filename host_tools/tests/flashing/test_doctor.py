@@ -121,6 +121,17 @@ def test_ills_of_a_running_firmware(
     assert todo in wrong[0].todo
 
 
+def test_a_firmware_of_another_version() -> None:
+    """Told by the CRC of its manifest, which the board gives; an older one gives none."""
+    runs = Parts((*selftest().parts, {"crc": "0123abcd"}))
+    assert not any(finding.todo for finding in firmware(status(), runs, [], "0123abcd"))
+    for parts, said in ((runs, "0123abcd, this program's ffffffff"), (selftest(), "none, this")):
+        wrong = [found for found in firmware(status(), parts, [], "ffffffff") if found.todo]
+        assert len(wrong) == 1
+        assert said in wrong[0].text
+        assert wrong[0].todo == "benchpump flash"
+
+
 class BrokenPort(BoardPort):
     """A port that cannot be used."""
 
@@ -143,7 +154,7 @@ class BrokenPort(BoardPort):
 )
 def test_ports_that_cannot_be_used(error: Exception, text: str, todo: str) -> None:
     """No such port, no permission, taken by the hub, gone in the middle."""
-    found = last(examine(BrokenPort(error), WANTED, lambda _url: "the hub of 42"))
+    found = last(examine(BrokenPort(error), WANTED, "", lambda _url: "the hub of 42"))
     assert text in found.text
     assert todo in found.todo
 

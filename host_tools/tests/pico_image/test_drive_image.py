@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 from typing import Any
 
+import pytest
+
 BEGIN = """
 from drive import PicoDrive
 from time import sleep_ms
@@ -15,6 +17,7 @@ def after(ms):
 """
 
 
+@pytest.mark.requirement("REQ-IMAGE-1")
 def test_leases_are_refused_as_the_port_says(on_image: Any) -> None:
     """Not enabled, beyond 120 ms, other way while busy, not in the format: nothing moves."""
 
@@ -36,6 +39,7 @@ def test_leases_are_refused_as_the_port_says(on_image: Any) -> None:
     on_image(shown, "pio_data", "readout", "drive")
 
 
+@pytest.mark.requirement("REQ-IMAGE-1")
 def test_every_step_is_accounted_for(on_image: Any) -> None:
     """Forward, reverse and halted at any moment: done and undone are what was granted (C3)."""
 

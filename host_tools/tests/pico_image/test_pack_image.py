@@ -8,13 +8,18 @@ import pytest
 
 from benchpump import tree_root
 from benchpump.bench.pico import filesystem, image
+from benchpump.bench.pico.provisioned import provisioned_flash
 from benchpump.bench.pico.rig import PicoRig, PicoSetup
 from benchpump.bench.rig import DeviceMissing
 from benchpump.board import deployment, pack
+from benchpump.link.messages import State
+from benchpump.link.status import parse_status
 
 STARTED_MS = 6000
 """By then a board that starts at all answers, the sectors of its store made."""
 REFUSED_MS = 1000
+READY_MAX_MS = 3000
+ASK_MS = 50
 # What a folder of an older deployment must not get a chance to do.
 ENERGISE = b"import machine; machine.Pin(4, machine.Pin.OUT, value=0)\n"
 OLD = {"firmware/main.py": ENERGISE, "firmware/hal.py": ENERGISE, "main.mpy": b"M"}
@@ -94,3 +99,19 @@ def test_an_older_folder_is_hidden(deployed: dict[str, bytes]) -> None:
         rig.link.write(b"STATus?\n")
         assert rig.link.read(200).startswith(b"OK ")
         assert not rig.board.drive.enabled
+
+
+@pytest.mark.requirement("REQ-PACK-2")
+def test_ready_in_time(deployed: dict[str, bytes]) -> None:
+    """From power-on to idle, provisioned, asked all the while: within the limit."""
+    assert deployed
+    with PicoRig(PicoSetup(image=provisioned_flash(PicoSetup()))) as rig:
+        answers = b""
+        state = State.BOOT
+        while rig.clock.now_ms() <= READY_MAX_MS and state in (State.BOOT, State.SELFTEST):
+            rig.link.write(b"STATus?\n")
+            answers += rig.link.read(ASK_MS)
+            for line in answers.splitlines(keepends=True):
+                if line.startswith(b"OK ") and line.endswith(b"\n"):
+                    state = parse_status(line.split()[1].decode()).state
+        assert state is State.IDLE

@@ -103,11 +103,23 @@ class Chip:
 
     def at_work(self, pin: int) -> bool:
         """True if a state machine with that side-set pin runs, or has words to go on with."""
+        machine = self._machine_at(pin)
+        return machine is not None and (not machine.waiting or machine.tx_fifo.item_count > 0)
+
+    def machine_at(self, pin: int) -> Any:
+        """The state machine with that side-set pin as it is now. Raises LookupError: none runs."""
+        self._pace.go_on()
+        machine = self._machine_at(pin)
+        if machine is None:
+            raise LookupError(f"no state machine drives GPIO {pin}")
+        return machine
+
+    def _machine_at(self, pin: int) -> Any:
         for block in self._pace.blocks:
             for machine in () if block.stopped else block.machines:
                 if machine.enabled and machine.sideset_count and machine.sideset_base == pin:
-                    return not machine.waiting or machine.tx_fifo.item_count > 0
-        return False
+                    return machine
+        return None
 
     def hold(self) -> None:
         """The processor executes nothing more, all else goes on: a hang, or a dead interpreter."""

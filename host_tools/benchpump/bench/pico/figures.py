@@ -65,6 +65,8 @@ def times(rig: PicoRig, inside: Inside) -> Figures:
     """Milliseconds that a tick takes in each state, from waking up to going idle."""
     seen = phases(rig, inside.watch_times(), with_bolus=True)
     noted = inside.noted()
+    if not noted.longest_collection_us:
+        raise RuntimeError("no collection was seen in half a minute of ticks")
     figures: Figures = {"collection_longest_ms": noted.longest_collection_us / 1000}
     for name, (first, end) in seen.items():
         taken = noted.between(first, end)

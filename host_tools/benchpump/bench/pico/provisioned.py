@@ -16,7 +16,7 @@ from platformdirs import user_cache_path
 
 from benchpump.bench.flash import TYPICAL
 from benchpump.bench.pico.rig import PicoRig, PicoSetup
-from benchpump.bench.provisioning import provision_started
+from benchpump.bench.provisioning import provision
 
 
 def provisioned_flash(setup: PicoSetup) -> bytes:
@@ -30,7 +30,7 @@ def provisioned_flash(setup: PicoSetup) -> bytes:
         return zlib.decompress(kept.read_bytes())
     standard = replace(setup, image=fresh, parameters=None, timing=TYPICAL, jumper=False)
     with PicoRig(standard) as rig:
-        provision_started(rig)
+        provision(rig)
         rig.power_off()
         rig.truth.check()
         content = rig.flash.image()

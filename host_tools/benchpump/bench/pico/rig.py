@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
 from benchpump import tree_root
-from benchpump.bench.clock import VirtualClock
-from benchpump.bench.exchange import SWITCH_BUTTON, SWITCH_JUMPER
-from benchpump.bench.fault_appliers import ActiveFault, Faults
+from benchpump.bench.exchange import SWITCH_JUMPER
 from benchpump.bench.flash import SECTOR_BYTES, TYPICAL, Flash, Timing
 from benchpump.bench.pico import filesystem, image
 from benchpump.bench.pico.board import PicoBoard
 from benchpump.bench.pico.light import LIGHTS, MOTION
 from benchpump.bench.plant import Plant, PlantParameters
-from benchpump.bench.rig import Rig, Unsupported
+from benchpump.bench.rig import Unsupported
 from benchpump.bench.truth import Truth
-from benchpump.bench.wire import RawWire, WireTransport
-from benchpump.bench.wiring_faults import WiringFaults
+from benchpump.bench.virtual_rig import VirtualRig
 from benchpump.board import data, deployment
-
-if TYPE_CHECKING:
-    from benchpump.link.client import Pump
 
 BOARD = "rpi_pico"
 
@@ -62,14 +55,13 @@ def _truth_of(plant: Plant) -> Truth:
     return Truth(LIGHTS, mechanism_nl=plant.parameters.pulsation_nl, motion=MOTION)
 
 
-class PicoRig(Rig):
-    """A pump on a bench, powered on when made. Also a context manager.
+class PicoRig(VirtualRig[PicoBoard]):
+    """A pump on this board, powered on when made; the jumper fitted then keeps it from starting.
 
     Raises image.ImageMissing where there is no image, Unsupported for another pump.
     """
 
     target = "pico"
-    truth: Truth
     silent_at_start_s = 12.0  # the first start of all makes the memory's files
 
     def __init__(self, setup: PicoSetup | None = None) -> None:
@@ -82,16 +74,9 @@ class PicoRig(Rig):
         flash.load(content)
         plant = Plant(setup.parameters)
         folder = setup.board_facts or tree_root() / "boards" / BOARD
-        self.truth = _truth_of(plant)
-        self.board = board = PicoBoard(
-            data.load(folder / "board.toml").pins, plant, flash, self.truth
-        )
-        self._virtual = VirtualClock(lambda: board.now_us, board.run_until)
-        self.clock = self._virtual
-        self._wire = RawWire(board)
-        self.link = self._wire
-        self._faults = Faults(board)
-        WiringFaults(board, self._wire, self._faults, setup.seed)
+        truth = _truth_of(plant)
+        board = PicoBoard(data.load(folder / "board.toml").pins, plant, flash, truth)
+        self._join(board, truth, setup.seed)
         board.set_switch(SWITCH_JUMPER, setup.jumper)
         board.boot()
 
@@ -101,57 +86,6 @@ class PicoRig(Rig):
         self.flash.timing = setup.timing
         self.truth = _truth_of(plant)
         self.board.exchange_bench(plant, self.truth)
-
-    @property
-    def plant(self) -> Plant:
-        """Everything physical behind the pins."""
-        return self.board.plant
-
-    @property
-    def flash(self) -> Flash:
-        """The memory, all of it: image, file system and in it the firmware's sectors."""
-        return self.board.flash
-
-    @cached_property
-    def transport(self) -> WireTransport:
-        """The pump's cable for `benchpump.link`, in this rig's time."""
-        return WireTransport(self._wire, self._virtual)
-
-    def connect(self) -> Pump:
-        """Open the pump with the public client. Raises link.errors as `Pump` says."""
-        from benchpump.link.client import Pump
-
-        return Pump(self.transport)
-
-    def press_button(self, duration_ms: float = 200) -> None:
-        """Hold the button for that long; the firmware looks once in 50 ms."""
-        self.board.set_switch(SWITCH_BUTTON, True)
-        self.clock.sleep_ms(duration_ms)
-        self.board.set_switch(SWITCH_BUTTON, False)
-
-    def set_jumper(self, fitted: bool) -> None:
-        """Fit or remove the service jumper. Fitted at power-on, this board does not start."""
-        self.board.set_switch(SWITCH_JUMPER, fitted)
-
-    def power_cycle(self, off_ms: float = 1000) -> None:
-        """Power off (if it is on), wait, power on. The plant goes on all the while."""
-        self.power_off()
-        self.clock.sleep_ms(off_ms)
-        self.power_on()
-
-    def power_off(self) -> None:
-        """Take the supply away; harmless when it is off."""
-        if self.board.powered:
-            self.board.stop_chip()
-
-    def power_on(self) -> None:
-        """Bring the supply back; harmless when it is on."""
-        if not self.board.powered:
-            self.board.boot()
-
-    def inject(self, channel: str, kind: str, **parameters: float) -> ActiveFault:
-        """Start a fault of `faults.VOCABULARY`. Raises ValueError, rig.Unsupported."""
-        return self._faults.inject(channel, kind, parameters)
 
     @property
     def panel(self) -> tuple[str, str]:
@@ -182,9 +116,3 @@ class PicoRig(Rig):
     def close(self) -> None:
         """Drop the chip; figures stay readable."""
         self.power_off()
-
-    def __enter__(self) -> PicoRig:
-        return self
-
-    def __exit__(self, *_exception: object) -> None:
-        self.close()
