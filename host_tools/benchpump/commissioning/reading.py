@@ -11,11 +11,11 @@ POLL_S = 0.1  # two ticks: no reading is taken twice
 
 
 def sample(pump: Pump, count: int) -> list[Sensed]:
-    """So many readings, each of another tick."""
+    """So many readings, each of another tick, and none from before the call."""
     taken: list[Sensed] = []
     for _ in range(count):
-        taken.append(pump.sensors())
         pump.clock.sleep_s(POLL_S)
+        taken.append(pump.sensors())
     return taken
 
 

@@ -138,7 +138,7 @@ def test_what_is_wrong_is_named(
     changed = {text: (lambda act=act: act(rig)) for text, act in does.items()}
     reads(hands(rig) | changed)
     done = wiring(typed)
-    assert done.exit_code == 4
+    assert done.exit_code == 4, done.output
     content = record(1, "wiring")
     assert content["outcome"] == "failed"
     assert failed(content) == wrong
@@ -163,7 +163,7 @@ def test_motion_ends_at_the_first_thing_wrong(
     """What a person did not see ends it: no further step, the driver cut, on record."""
     reads(hands(ready))
     done = command("bringup", "motion", *KEPT, "--yes", typed=typed)
-    assert done.exit_code == 4
+    assert done.exit_code == 4, done.output
     assert failed(record(1, "motion")) == [wrong]
     assert (ready.truth.forward_steps, ready.truth.reverse_steps) == (forward, reverse)
     ready.clock.sleep_ms(200)
@@ -200,7 +200,7 @@ def test_motion_takes_a_ready_pump_and_a_yes(ready: EmulatedRig, run: Run, reads
     assert run("refit", "10 mL", "--confirm-container", "4").exit_code == 0
     ready.inject("drive", "counter_stuck")
     done = command("bringup", "motion", *KEPT, "--yes")
-    assert done.exit_code == 4
+    assert done.exit_code == 4, done.output
     assert failed(record(1, "motion")) == ["one step"]
     assert ready.truth.forward_steps <= 1
 
