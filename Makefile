@@ -13,9 +13,10 @@ EACH_PUMP := set -e; for pump in $(PUMP); do
 # Each worker keeps its pump's VM on its own CPU; what is slow is handed over when one is idle.
 TWO_WORKERS := -q -n 2 --dist worksteal
 # A board on a wire is there once.
-# What no other target can show goes with the chip's own image.
-CHIP := $(if $(filter pico,$(TARGET)),host_tools/tests/pico host_tools/tests/pico_image host_tools/tests/pico_firmware)
-HIL := $(PY) -m pytest hil_tests $(CHIP) --target=$(TARGET) $(if $(RIG),--rig=$(RIG)) $(if $(filter emulator pico,$(TARGET)),$(TWO_WORKERS))
+HIL := $(PY) -m pytest hil_tests --target=$(TARGET) $(if $(RIG),--rig=$(RIG)) $(if $(filter emulator pico,$(TARGET)),$(TWO_WORKERS))
+# What no other target can show: a run of its own, for these tests start and copy their boards themselves.
+CHIP := $(addprefix host_tools/tests/,pico pico_image pico_firmware rig_board)
+HIL_CHIP := $(if $(filter pico,$(TARGET)),$(PY) -m pytest $(CHIP) $(TWO_WORKERS))
 # For what takes a hundred thousand starts or virtual days.
 FASTEST_VM := $(if $(filter file,$(origin VM)),cpython,$(VM))
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check --no-deps
@@ -81,6 +82,7 @@ unit-wasm: setup ## unit tests of the firmware in the WebAssembly VM
 
 hil: setup ## the HIL suite on VM and TARGET, for each PUMP
 	$(EACH_PUMP) $(HIL) --pump=$$pump --vm=$(VM) -m "not long"; done
+	$(HIL_CHIP)
 
 hil-long: setup ## the HIL suite with its virtual days, for each PUMP
 	$(EACH_PUMP) $(HIL) --pump=$$pump --vm=$(VM); done
