@@ -1,4 +1,4 @@
-"""What rigs in virtual time have in common: hands at the bench, cable, faults and power."""
+"""What rigs have in common whose time passes inside waiting: hands, cable, faults and power."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class VirtualBench(VirtualBoard, PhysicalBench, WiredBoard, Protocol):
-    """A board in virtual time with its plant, and what a run of it has cost."""
+    """A board with its plant whose time passes inside `run_until`, and what a run has cost."""
 
     exchanges: int
     wall: WallTime
@@ -30,7 +30,7 @@ Board = TypeVar("Board", bound=VirtualBench)
 
 
 class VirtualRig(Rig, Generic[Board]):
-    """A pump on a virtual bench. Also a context manager."""
+    """A pump on a bench with a plant that is a model. Also a context manager."""
 
     truth: Truth
 
