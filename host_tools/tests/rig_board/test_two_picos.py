@@ -71,7 +71,7 @@ def test_delivery(bench: Bench) -> None:
     """Steps counted by the rig board are those at the pin; the loop keeps to 50 Hz."""
     start_constant(bench.pump, RATE, 60)
     bench.rig.clock.sleep_ms(2000)
-    assert bench.rig.board.light == "steady_green"
+    assert bench.rig.panel[0] == "steady_green"
     bench.pump.stop()
     bench.drained()
     bench.counts_agree()

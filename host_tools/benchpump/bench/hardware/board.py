@@ -24,17 +24,16 @@ from benchpump.bench.hardware.counted_drive import CountedDrive
 from benchpump.bench.hardware.lines import Held, Seen, Unwrapped
 from benchpump.bench.hardware.pump_port import PumpPort
 from benchpump.bench.hardware.rig_board import RigBoard, RigBoardLost
-from benchpump.bench.pico.light import LIGHTS, LightReader
+from benchpump.bench.pico.light import LightReader
+from benchpump.bench.pico.onlooker import Onlooker
 from benchpump.bench.pico.sounder import Sounder
 from benchpump.bench.plant.plant import Plant
 from benchpump.bench.rig import Unsupported
 from benchpump.bench.truth import GRACE_US, Truth
-from benchpump.link.messages import Sound
 
 PERIOD_US = 10_000
 LATE_US = 20_000
 """50 Hz: a longer time between two exchanges is counted as late."""
-LISTEN_US = 50_000
 
 _CLOSED_WHEN = (  # contact, switch, whether it is closed where the switch's bit is set
     (lines.CONTACT_ESTOP, SWITCH_ESTOP, False),
@@ -44,7 +43,7 @@ _CLOSED_WHEN = (  # contact, switch, whether it is closed where the switch's bit
 )
 
 
-class HardwareBoard:
+class HardwareBoard(Onlooker):
     """A pump with power, or without. Any waiting raises RigBoardLost when the loop is broken."""
 
     def __init__(self, rig_board: RigBoard, port: PumpPort, plant: Plant, truth: Truth) -> None:
@@ -248,27 +247,6 @@ class HardwareBoard:
     def receive(self) -> bytes:
         """What has arrived from the pump and was not taken."""
         return self.from_pump.take(self.now_us, 1 << 30)
-
-    @property
-    def light(self) -> str:
-        """What is shown; lets time pass until that is known."""
-        while (settled_us := self._lamp.settled_at_us()) > self.now_us:
-            self.run_until(settled_us)
-        return LIGHTS[self._lamp.light(self.now_us)]
-
-    @property
-    def sound(self) -> str:
-        """What is to be heard; waits for a burst to be repeated, and for its end."""
-        bursts = self._sounder.bursts
-        if bursts and not self._sounder.in_burst(self.now_us):
-            by_us = self._sounder.repeated_by_us()
-            while self._sounder.bursts == bursts and self.now_us < by_us:
-                self.run_until(self.now_us + LISTEN_US)
-            if self._sounder.bursts == bursts:
-                return Sound.OFF.name.lower()
-        while self._sounder.in_burst(self.now_us):
-            self.run_until(self.now_us + LISTEN_US)
-        return self._sounder.last.name.lower()
 
     def close(self) -> None:
         """Let go of everything and give the ports back."""

@@ -46,7 +46,7 @@ class HardwareRig(VirtualRig[HardwareBoard]):
     @property
     def panel(self) -> tuple[str, str]:
         """Light and sound; lets a second or more pass, as it takes to see a pattern."""
-        return self.board.light, self.board.sound
+        return LIGHTS[self.board.light], self.board.sound
 
     @property
     def loop_hz(self) -> float:

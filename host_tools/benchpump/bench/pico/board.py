@@ -15,6 +15,7 @@ from benchpump.bench.exchange import NEVER_US, WallTime
 from benchpump.bench.flash import Flash
 from benchpump.bench.pico.chip import NS_PER_US, Chip
 from benchpump.bench.pico.light import LightReader, Ws2812
+from benchpump.bench.pico.onlooker import Onlooker
 from benchpump.bench.pico.pin_drive import PinDrive
 from benchpump.bench.pico.sounder import Sounder
 from benchpump.bench.pico.storage import Storage
@@ -22,15 +23,13 @@ from benchpump.bench.pico.usb_cable import UsbCable
 from benchpump.bench.pico.wiring import Wiring
 from benchpump.bench.plant.plant import Plant
 from benchpump.bench.truth import Truth
-from benchpump.link.messages import Sound
 
 SETTLE_US = 10_000
 """How long plant and truth go without a look at them, at the longest."""
 LATE_BYTES_US = 1_000
-LISTEN_US = 50_000
 
 
-class PicoBoard:
+class PicoBoard(Onlooker):
     """A board under power, or without. Without power its lines are where resistors pull them."""
 
     def __init__(self, pins: Mapping[str, int], plant: Plant, flash: Flash, truth: Truth) -> None:
@@ -241,27 +240,6 @@ class PicoBoard:
         self._settle()
         self._lamp.show(red, green, blue, self.now_us)
         self._settle()
-
-    @property
-    def light(self) -> int:
-        """Index in `light.LIGHTS` of what is shown; lets time pass until that is known."""
-        while (settled_us := self._lamp.settled_at_us()) > self.now_us:
-            self.run_until(settled_us)
-        return self._lamp.light(self.now_us)
-
-    @property
-    def sound(self) -> str:
-        """What is to be heard; waits for a burst to be repeated, and for its end."""
-        bursts = self._sounder.bursts
-        if bursts and not self._sounder.in_burst(self.now_us):
-            by_us = self._sounder.repeated_by_us()
-            while self._sounder.bursts == bursts and self.now_us < by_us:
-                self.run_until(self.now_us + LISTEN_US)
-            if self._sounder.bursts == bursts:
-                return Sound.OFF.name.lower()
-        while self._sounder.in_burst(self.now_us):
-            self.run_until(self.now_us + LISTEN_US)
-        return self._sounder.last.name.lower()
 
     def set_switch(self, bit: int, on: bool) -> None:
         """Set or clear a switch as the firmware is to read it."""
