@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from benchpump.bench.pico.image import ImageMissing
 from benchpump.bench.pico.provisioned import provisioned_flash
 from benchpump.bench.pico.rig import PicoRig, PicoSetup
 from benchpump.bench.reference import booted
@@ -16,10 +15,7 @@ from benchpump.testing.procedures import allot
 @pytest.fixture(scope="session")
 def idle() -> Iterator[PicoRig]:
     """Provisioned, idle, with an allotment of 10 mL. For copies only: see `forks.forked`."""
-    try:
-        content = provisioned_flash(PicoSetup())
-    except ImageMissing as reason:
-        pytest.skip(str(reason))
+    content = provisioned_flash(PicoSetup())
     with PicoRig(PicoSetup(image=content)) as rig:
         allot(rig, booted(rig))
         yield rig

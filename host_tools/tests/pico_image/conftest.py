@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from rp2040py.device.base_device import ResetCause
 from rp2040py.device.mp_device import MicroPythonDevice
 
 from benchpump import tree_root
+from benchpump.bench.pico import image
 
 BOARD = tree_root() / "boards/rpi_pico"
 PUMP = tree_root() / "firmware/pump"
@@ -75,15 +75,13 @@ class Image:
 @pytest.fixture
 def on_image() -> Callable[..., None]:
     """Run a coroutine function with a chip that has those modules; skipped without an image."""
-    uf2 = os.environ.get("PICO_UF2")
-    if not uf2:
-        pytest.skip("needs a stock RPI_PICO image: set PICO_UF2 to the path of its .uf2 file")
+    uf2 = image.find()
 
     def run(shown: Callable[[Image], Any], *modules: str) -> None:
         async def all_of_it() -> None:
-            image = Image(Path(uf2))
-            await image.start(modules)
-            await shown(image)
+            chip = Image(uf2)
+            await chip.start(modules)
+            await shown(chip)
 
         asyncio.run(all_of_it())
 
