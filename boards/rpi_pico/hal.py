@@ -26,29 +26,29 @@ class PicoBoard:
 
 
 def _pin(name):
-    """The GPIO of that name, -1 where board data has none."""
-    return getattr(board_data, "PIN_" + name, -1)
+    """The GPIO of that name, whole: a deployment keeps what it finds named; -1: there is none."""
+    return getattr(board_data, name, -1)
 
 
 def _digital_pressure():
     """The pressure sensor where board data has it elsewhere than at the converter, else None."""
-    if _pin("PRESSURE_HX711_DATA") >= 0:
+    if _pin("PIN_PRESSURE_HX711_DATA") >= 0:
         from hx711 import Hx711  # only what is there: modules are heap
 
-        return Hx711(_pin("PRESSURE_HX711_DATA"), _pin("PRESSURE_HX711_CLOCK"))
-    if _pin("PRESSURE_I2C_SDA") >= 0:
+        return Hx711(_pin("PIN_PRESSURE_HX711_DATA"), _pin("PIN_PRESSURE_HX711_CLOCK"))
+    if _pin("PIN_PRESSURE_I2C_SDA") >= 0:
         from mpr_sensor import MprSensor
 
-        return MprSensor(_pin("PRESSURE_I2C_SDA"), _pin("PRESSURE_I2C_SCL"))
+        return MprSensor(_pin("PIN_PRESSURE_I2C_SDA"), _pin("PIN_PRESSURE_I2C_SCL"))
     return None
 
 
 def _store():
     """The memory that board data names."""
-    if _pin("FRAM_SDA") >= 0:
+    if _pin("PIN_FRAM_SDA") >= 0:
         from fram_store import FramStore
 
-        return FramStore(_pin("FRAM_SDA"), _pin("FRAM_SCL"))
+        return FramStore(_pin("PIN_FRAM_SDA"), _pin("PIN_FRAM_SCL"))
     from rp2 import Flash
     from sector_files import SectorFiles
 

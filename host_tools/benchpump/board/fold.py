@@ -39,7 +39,8 @@ def fold(sources: Mapping[str, str], *, drop: bool = True) -> dict[str, str]:
 
     With `drop`, what nobody can ask for any more is left out: definitions whose name occurs
     nowhere, and imports of them and of modules that are not named again. Importing one of these
-    modules must do nothing but define. Raises SyntaxError.
+    modules must do nothing but define. Raises SyntaxError, also for what asks for a name that it
+    puts together: it would not be found.
     """
     trees = {path: _Module(path, ast.parse(text, path)) for path, text in sources.items()}
     modules = {module.name: module for module in trees.values()}
@@ -51,6 +52,8 @@ def fold(sources: Mapping[str, str], *, drop: bool = True) -> dict[str, str]:
     for module in modules.values():
         _Folder(module, modules).visit(module.tree)
     if drop:
+        for path, module in trees.items():
+            _no_name_put_together(path, module.tree)
         _drop(list(modules.values()))
     return {path: ast.unparse(ast.fix_missing_locations(m.tree)) for path, m in trees.items()}
 
@@ -216,6 +219,15 @@ def _drop(modules: list[_Module]) -> None:
                 and one.targets[0].id not in reachable
             )
         ] or [ast.Pass()]
+
+
+def _no_name_put_together(path: str, tree: ast.Module) -> None:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            asks = node.func.id in ("getattr", "hasattr") and len(node.args) > 1
+            if asks and not isinstance(node.args[1], ast.Constant | ast.Name):
+                where = (path, node.lineno, node.col_offset + 1, ast.unparse(node))
+                raise SyntaxError("asks for a name put together: write it whole", where)
 
 
 def _named(tree: ast.Module) -> list[str]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+import tomllib
 
 import pytest
 
 from benchpump import tree_root
-from benchpump.board import manifest
+from benchpump.board import data, manifest
 from benchpump.board.fold import fold
+from benchpump.board.generate import board_data_text
 
 CODES = "IDLE = 2\nNEXT = IDLE + 1\nMASK = ~(1 << 3)\nNAMES = (b'x', IDLE)\nLOW = -IDLE\n"
 
@@ -91,6 +93,41 @@ def test_what_can_still_be_asked_for_stays() -> None:
     assert folded(a="X = 1\nY = 2\nZ = 3\n", main=asks)["a"] == "X = 1\nY = 2"
     kept = folded(drop=False, a="X = 1\n", main="from a import X\nprint(X)\n")
     assert kept == {"a": "X = 1", "main": "from a import X\nprint(1)"}
+
+
+def test_a_name_put_together_is_refused() -> None:
+    """It would be asked for in vain: what has that name is left out. Without `drop` it is there."""
+    asks = "import a\ndef f(name):\n    return getattr(a, 'PIN_' + name, -1)\n"
+    with pytest.raises(SyntaxError, match="put together"):
+        folded(a="PIN_X = 1\n", main=asks)
+    assert folded(drop=False, a="PIN_X = 1\n", main=asks)["a"] == "PIN_X = 1"
+
+
+@pytest.mark.parametrize(
+    "pins",
+    [
+        {"fram_sda": 16, "fram_scl": 17},
+        {"pressure_hx711_data": 12, "pressure_hx711_clock": 13},
+        {"pressure_i2c_sda": 18, "pressure_i2c_scl": 19},
+    ],
+    ids=["fram", "hx711", "i2c"],
+)
+def test_a_pin_by_which_the_board_chooses_is_still_there(pins: dict[str, int]) -> None:
+    """C5: else a pressure sensor that is fitted would not be read, and nobody be told."""
+    root = tree_root()
+    board = root / "boards/rpi_pico"
+    trees = [root / "firmware", board, root / "boards/common"]
+    sources = {
+        name: path.read_text(encoding="utf-8") for name, path in manifest.files_of(trees).items()
+    }
+    raw = tomllib.loads((board / "board.toml").read_text(encoding="utf-8"))
+    raw["pins"] |= pins
+    if "fram_sda" not in pins:
+        del raw["pins"]["pressure_adc"]
+    sources["board_data.py"] = board_data_text(data.check(raw))
+    made = fold(sources)["board_data.py"]
+    for name, pin in pins.items():
+        assert f"PIN_{name.upper()} = {pin}" in made
 
 
 def test_the_firmware_of_a_board() -> None:
