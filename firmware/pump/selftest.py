@@ -3,7 +3,7 @@
 One piece a tick, so that the link answers meanwhile. What fails is latched as its fault.
 """
 
-from pump import codes, hal
+from pump import codes
 from pump.code_check import SAME, CodeCheck
 
 # Ticks for which the sensors are watched: a working input shows noise within a second.
@@ -86,10 +86,12 @@ class SelfTest:
 
     def _judge(self):
         reading = self._app.reading
-        # Read live: a sensor that board data calls fitted and that does not answer is a fault.
-        if not self._pressure_alive and reading.pressure_code != hal.NOT_FITTED:
+        data = self._app.data
+        # By board data: a board that has no input for what is fitted says so of each reading, and
+        # no detector would look.
+        if data.PRESSURE_FITTED and not self._pressure_alive:
             self._fail(codes.ALARM_PRESSURE_STUCK, reading.pressure_code, WATCH_TICKS)
-        if not self._air_alive and reading.air_code != hal.NOT_FITTED:
+        if data.AIR_FITTED and not self._air_alive:
             self._fail(codes.ALARM_AIR_STUCK, reading.air_code, WATCH_TICKS)
         if self.code.changed != SAME:
             self._fail(codes.ALARM_CODE_CHANGED, self.code.changed, 0)

@@ -25,10 +25,12 @@ class _Clock(hal.Clock):
 
 class _Sensors(hal.Sensors):
     code = 500
+    missing = -1  # channel that is not fitted
 
     def read(self, channel):
-        self.code ^= 1
-        return self.code
+        if channel == hal.CHANNEL_PRESSURE:  # the first of a tick
+            self.code ^= 1
+        return hal.NOT_FITTED if channel == self.missing else self.code
 
     def switches(self):
         return 0
@@ -98,6 +100,20 @@ class TickTest(unittest.TestCase):
         self.assertTrue(self.app.alarms.latched(codes.ALARM_CONFIG_INVALID))
         self.assertTrue(self.app.alarms.latched(codes.ALARM_LEDGER_INVALID))
         self.assertFalse(self.board.drive.enabled)
+
+    def test_what_is_fitted_and_has_no_input_is_a_fault(self):
+        """C5: fitted by board data and not by the board's own word: found by the self-test."""
+        channels = (
+            (hal.CHANNEL_PRESSURE, codes.ALARM_PRESSURE_STUCK),
+            (hal.CHANNEL_AIR, codes.ALARM_AIR_STUCK),
+        )
+        for missing, alarm in channels:
+            self.setUp()
+            self.board.sensors.missing = missing
+            for _ in range(60):
+                self.tick()
+            for _, each in channels:
+                self.assertEqual(self.app.alarms.latched(each), each == alarm)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from benchpump.board import manifest, pack
+from benchpump.board import described, manifest, pack
 from benchpump.board.fold import fold
 
 ROOT = "root"
@@ -30,8 +30,9 @@ def board_files(firmware: Path, board: Path, *, with_manifest: bool = True) -> d
     """Every file that a deployment puts on that board: path from the file system's root → content.
 
     `board` is a folder of `boards/`; one without `hal.py` is no pump, and gets its own files only.
-    Raises CompileError for a file that is no Python, OSError.
+    Raises CompileError for a file that is no Python, what `described.check` raises, OSError.
     """
+    described.check(board)
     if not (board / "hal.py").is_file():
         return _own_files(board)
     files: dict[str, bytes] = {}

@@ -31,6 +31,7 @@ def check(board: str, pins: Mapping[str, Any], fitted: Mapping[str, bool]) -> di
     if pins:
         _names(pins, fitted, chip)
     taken: dict[int, str] = {}
+    buses: dict[int, str] = {}
     highest = chip.highest if chip else _HIGHEST
     for name, pin in pins.items():
         if type(pin) is not int or not 0 <= pin <= highest:
@@ -41,14 +42,18 @@ def check(board: str, pins: Mapping[str, Any], fitted: Mapping[str, bool]) -> di
         if chip is not None:
             _fits(board, chip, name, pin)
             if name.endswith(SDA_SUFFIX):
-                _bus(name, pin, pins[name.removesuffix(SDA_SUFFIX) + SCL_SUFFIX])
+                bus = _bus(name, pin, pins[name.removesuffix(SDA_SUFFIX) + SCL_SUFFIX])
+                if bus in buses:  # set up twice, it serves neither
+                    raise PinsError(f"[pins] {name} and {buses[bus]} are both I2C {bus}")
+                buses[bus] = name
     return dict(pins)
 
 
-def _bus(name: str, sda: int, scl: Any) -> None:
+def _bus(name: str, sda: int, scl: Any) -> int:
     """RP2040 datasheet 2.19.2: GPIO 0, 1 are SDA, SCL of I2C 0, 2, 3 of I2C 1, and so on."""
     if sda % 2 or type(scl) is not int or scl % 4 != sda % 4 + 1:
         raise PinsError(f"[pins] {name} = {sda} with SCL at {scl!r}: no I2C of the chip has both")
+    return sda // 2 % 2
 
 
 def _fits(board: str, chip: Chip, name: str, pin: int) -> None:

@@ -8,7 +8,9 @@ from contextlib import contextmanager
 
 from benchpump import tree_root
 from benchpump.board import manifest
+from benchpump.board.data import BoardDataError
 from benchpump.board.deployment import CompileError, board_files, packed_files
+from benchpump.board.described import OutOfDateError
 from benchpump.cli.errors import explained
 from benchpump.cli.exits import Ended, Faulty, Lost, Refused, Unusable
 from benchpump.flashing.port import BoardPort
@@ -37,6 +39,8 @@ def files_for(board: str) -> dict[str, bytes]:
         return board_files(root / "firmware", root / "boards" / board)
     except CompileError as error:
         raise Unusable(f"the firmware does not compile: {error}", "mend it") from error
+    except (BoardDataError, OutOfDateError) as error:
+        raise Unusable(f"the board's files do not go together: {error}", "mend them") from error
 
 
 def hash_of(files: Mapping[str, bytes]) -> str:

@@ -96,7 +96,7 @@ def test_what_can_still_be_asked_for_stays() -> None:
 
 
 def test_a_name_put_together_is_refused() -> None:
-    """It would be asked for in vain: what has that name is left out. Without `drop` it is there."""
+    """It would be asked for in vain: what has that name is left out, unless nothing is."""
     asks = "import a\ndef f(name):\n    return getattr(a, 'PIN_' + name, -1)\n"
     with pytest.raises(SyntaxError, match="put together"):
         folded(a="PIN_X = 1\n", main=asks)

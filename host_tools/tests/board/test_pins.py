@@ -46,6 +46,10 @@ def test_each_way_is_taken(pins: dict[str, int | None]) -> None:
         ({"pressure_adc": None, **I2C, "pressure_i2c_scl": 17}, "no I2C of the chip has both"),
         ({**FRAM, "fram_sda": 17, "fram_scl": 16}, "no I2C of the chip has both"),
         ({"fram_sda": 16}, "fram_scl: missing"),
+        (
+            {"pressure_adc": None, **I2C, "fram_sda": 14, "fram_scl": 15},
+            "fram_sda and pressure_i2c_sda are both I2C 1",
+        ),
     ],
 )
 def test_what_cannot_be_is_named(pins: dict[str, int | None], told: str) -> None:
