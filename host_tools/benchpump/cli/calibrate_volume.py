@@ -71,11 +71,9 @@ def volume(
         density,
     )  # fmt: skip
     try:
-        float(bench.z_ul_per_mg)
+        bench.check()
     except ValueError as error:
-        raise Unusable(f"--temperature: {error}", "name the --density of another liquid") from None
-    if digit_mg <= 0:
-        raise Unusable("--resolution: a scale has digits", 'for instance: "1 mg"')
+        raise Unusable(str(error), f"for instance: {EXAMPLE}") from None
     keep = Keeping(**keeping)
     with connected(port) as pump:
         identity = pump.idn()

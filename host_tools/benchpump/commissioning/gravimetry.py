@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import sqrt
+from math import inf, sqrt, ulp
 from statistics import mean, stdev
 
 from benchpump.commissioning import water
@@ -26,6 +26,10 @@ DIGITS_MIN = 500
 SPREAD_MAX_PPM = 10_000
 # Own: half of what is left beside the ±5 % of GIP 1.2.1.
 EXPANDED_MAX_PPM = 20_000
+# Own: what there is around a scale; beyond is another unit (101325 Pa, 1.26 g/mL).
+AIR_HPA = (500.0, 1100.0)
+HUMIDITY_PERCENT = (0.0, 100.0)
+LIQUID_KG_M3 = (500.0, 3000.0)
 _TEMPERATURE_STANDARD_C = 0.5  # own: of the liquid, by a thermometer in the beaker
 _AIR_STANDARD = 0.02  # own, of the density of air: 20 hPa or 6 °C besides what was said
 _EVAPORATION_DOUBT = 0.5  # own: of the correction
@@ -47,10 +51,27 @@ class Bench:
     evaporation_mg_min: float = 0.0
     liquid_kg_m3: float | None = None
 
+    def check(self) -> None:
+        """Raises ValueError for what cannot be: it would be a calibration in another unit."""
+        figures = (
+            ("temperature", self.temperature_c, water.RANGE_C, "°C"),
+            ("resolution", self.resolution_mg, (ulp(0.0), inf), "mg"),
+            ("scale error", self.scale_error_mg, (0.0, inf), "mg"),
+            ("air pressure", self.pressure_hpa, AIR_HPA, "hPa"),
+            ("humidity", self.humidity_percent, HUMIDITY_PERCENT, "%"),
+            ("evaporation", self.evaporation_mg_min, (0.0, inf), "mg/min"),
+            ("density", self.density_kg_m3, LIQUID_KG_M3, "kg/m3"),
+        )
+        for name, value, (low, high), unit in figures:
+            if not low <= value <= high:  # nor is what is no number
+                raise ValueError(f"{name}: {value:g} {unit} is outside {low:g}..{high:g}")
+
     @property
     def density_kg_m3(self) -> float:
         """Of the liquid. Raises ValueError for water outside 0..40 °C."""
-        return self.liquid_kg_m3 or water.water_kg_m3(self.temperature_c)
+        if self.liquid_kg_m3 is None:
+            return water.water_kg_m3(self.temperature_c)
+        return self.liquid_kg_m3
 
     @property
     def air_kg_m3(self) -> float:
@@ -96,7 +117,8 @@ def volume_ul(run: Run, bench: Bench) -> float:
 
 
 def calibrate(runs: Sequence[Run], bench: Bench, nominal_pl_per_step: int) -> VolumeResult:
-    """Judge and evaluate the runs. Raises ImplausibleError, ValueError for impossible water."""
+    """Judge and evaluate the runs. Raises ImplausibleError, ValueError as `Bench.check`."""
+    bench.check()
     if len(runs) < RUNS_MIN:
         todo = f"weigh at least {RUNS_MIN} deliveries"
         raise ImplausibleError("runs", f"{len(runs)} runs say nothing of the spread", todo)

@@ -24,6 +24,8 @@ ZERO_CODES = (100, 1000)
 GAIN_PPM = (900_000, 1_100_000)
 # Own: 1.5 % of the default threshold, and a tenth of the lowest.
 EXPANDED_MAX_PA = 1_000
+# Own: known no better than this, a gain says nothing of whether it is within GAIN_PPM.
+GAIN_EXPANDED_MAX_PPM = 100_000
 # Own: beyond, and beyond its own uncertainty, board.toml is to be changed.
 GAIN_TOLD_PPM = 20_000
 PPM = 1_000_000
@@ -112,6 +114,13 @@ def calibrate(zero: Point, known: Point, board_pa_per_1000_codes: int) -> Pressu
             "level the line with the sensor, and keep it still",
         )
     gain = combine(_gain_components(zero, known, pa_per_code, span_pa))
+    if gain.expanded > GAIN_EXPANDED_MAX_PPM:
+        raise ImplausibleError(
+            "uncertainty",
+            f"the gain is known to ±{gain.expanded / 1e4:.1f} % only; at most"
+            f" {GAIN_EXPANDED_MAX_PPM / 1e4:g} %",
+            "a higher pressure, or a better gauge",
+        )
     return PressureResult(zero_code, round(pa_per_code * 1000), gain_ppm, at_zero, gain)
 
 
@@ -120,6 +129,9 @@ def _judge_point(name: str, point: Point) -> None:
         raise ImplausibleError(
             "samples", f"{name}: {len(point.codes)} readings", "the pump was not read often enough"
         )
+    if min(point.codes) < 0:
+        todo = "check the sensor's supply and wires: benchpump bringup wiring"
+        raise ImplausibleError("silent", f"{name}: the sensor did not always answer", todo)
     low, high = NOISE_CODES
     if not low <= point.noise_codes <= high:
         raise ImplausibleError(

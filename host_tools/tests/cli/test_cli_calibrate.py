@@ -136,7 +136,8 @@ def test_nothing_without_the_jumper(ready: EmulatedRig, run: Run) -> None:
 
 
 def test_before_anything_moves(ready: EmulatedRig, run: Run) -> None:
-    """More than the cap has left, a no, hot water, no place for records: nothing is delivered."""
+    """More than the cap has left, a no, hot water, air pressure in Pa, no number, no place for
+    records: nothing is delivered."""
     over = volume(masses(1e6), "--runs", "10")
     assert over.exit_code == 4
     assert "the cap has 1.000 mL left" in over.stderr
@@ -144,6 +145,8 @@ def test_before_anything_moves(ready: EmulatedRig, run: Run) -> None:
     assert CliRunner().invoke(main, arguments, input="n\n").exit_code == 4
     assert run(*arguments, "--temperature", "41").exit_code == 2
     assert run(*arguments, "--resolution", "fine").exit_code == 2
+    assert run(*arguments, "--air-pressure", "101325").exit_code == 2
+    assert run(*arguments, "--density", "nan").exit_code == 2
     Path("file").touch()
     assert run(*arguments, "--records", "file").exit_code == 2
     assert run(*arguments, "--rig", "a/b").exit_code == 2

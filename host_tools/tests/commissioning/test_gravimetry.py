@@ -1,13 +1,16 @@
 """Volume per step by weighing: arithmetic, and every limit at limit-1, limit, limit+1."""
 
-from math import sqrt
+from math import nan, sqrt
 
 import pytest
 
 from benchpump.commissioning.gravimetry import (
+    AIR_HPA,
     CALIBRATION_PPM,
     DIGITS_MIN,
     EXPANDED_MAX_PPM,
+    HUMIDITY_PERCENT,
+    LIQUID_KG_M3,
     RUNS_MIN,
     SPREAD_MAX_PPM,
     Bench,
@@ -75,6 +78,43 @@ def test_another_liquid() -> None:
     heavy = Bench(20.0, 0.1, 0.2, liquid_kg_m3=1261.0)
     assert calibrate(runs(1e6, 1e6, 1e6, bench=heavy), heavy, NOMINAL_PL).calibration_ppm == 1e6
     assert reason(runs(1e6, 1e6, 1e6), heavy) == "geometry"
+
+
+@pytest.mark.requirement("REQ-CALIBRATE-2")
+@pytest.mark.parametrize(
+    ("bench", "told"),
+    [
+        (Bench(20.0, 0.1, 0.2, 101_325.0), "air pressure: 101325 hPa"),
+        (Bench(20.0, 0.1, 0.2, 499.0), "air pressure"),
+        (Bench(20.0, 0.1, 0.2, nan), "air pressure: nan"),
+        (Bench(20.0, 0.1, 0.2, humidity_percent=101.0), "humidity"),
+        (Bench(20.0, 0.1, 0.2, evaporation_mg_min=-0.1), "evaporation"),
+        (Bench(20.0, 0.1, 0.2, liquid_kg_m3=1.26), "density: 1.26 kg/m3"),
+        (Bench(20.0, 0.1, 0.2, liquid_kg_m3=0.0), "density"),
+        (Bench(20.0, 0.1, 0.2, liquid_kg_m3=nan), "density"),
+        (Bench(41.0, 0.1, 0.2, liquid_kg_m3=998.0), "temperature: 41 °C"),
+        (Bench(41.0, 0.1, 0.2), "41 °C"),
+        (Bench(nan, 0.1, 0.2), "nan"),
+        (Bench(20.0, 0.0, 0.2), "resolution"),
+        (Bench(20.0, 0.1, -0.2), "scale error"),
+    ],
+)
+def test_surroundings_that_cannot_be(bench: Bench, told: str) -> None:
+    """Another unit, or no number, would be a calibration that is off by as much."""
+    with pytest.raises(ValueError, match=told):
+        bench.check()
+    with pytest.raises(ValueError, match=told):
+        calibrate(runs(1e6, 1e6, 1e6), bench, NOMINAL_PL)
+
+
+@pytest.mark.requirement("REQ-CALIBRATE-2")
+def test_surroundings_at_their_ends() -> None:
+    """The limits themselves are taken."""
+    for hpa, humidity, density, celsius in (
+        (AIR_HPA[0], HUMIDITY_PERCENT[0], LIQUID_KG_M3[0], 0.0),
+        (AIR_HPA[1], HUMIDITY_PERCENT[1], LIQUID_KG_M3[1], 40.0),
+    ):
+        Bench(celsius, 0.1, 0.0, hpa, humidity, 0.0, density).check()
 
 
 @pytest.mark.requirement("REQ-CALIBRATE-2")

@@ -1,10 +1,13 @@
 """Pressure zero and gain by two points: arithmetic, and every limit from both sides."""
 
+from math import sqrt
+
 import pytest
 
 from benchpump.commissioning.implausible import ImplausibleError
 from benchpump.commissioning.two_points import (
     EXPANDED_MAX_PA,
+    GAIN_EXPANDED_MAX_PPM,
     GAIN_PPM,
     SAMPLES_MIN,
     SPAN_MIN_PA,
@@ -12,6 +15,7 @@ from benchpump.commissioning.two_points import (
     Point,
     calibrate,
 )
+from benchpump.link.sensed import Sensed
 
 GAIN = 60_000
 
@@ -109,3 +113,22 @@ def test_uncertainty_of_the_zero() -> None:
         for error_pa in (0.85 * EXPANDED_MAX_PA, 0.87 * EXPANDED_MAX_PA)
     ]
     assert outcomes == ["", "uncertainty"]
+
+
+@pytest.mark.requirement("REQ-CALIBRATE-3")
+def test_uncertainty_of_the_gain() -> None:
+    """A gauge that may be off by as much as the gain: within ±10 % by chance, and refused."""
+    outcomes = [
+        reason(point(420, 0), point(1220, 48_000, sqrt(3) / 2 * ppm * 48_000 / 1e6))
+        for ppm in (0.98 * GAIN_EXPANDED_MAX_PPM, 1.00 * GAIN_EXPANDED_MAX_PPM)
+    ]
+    assert outcomes == ["", "uncertainty"]
+
+
+@pytest.mark.requirement("REQ-CALIBRATE-3")
+def test_a_reading_without_an_answer() -> None:
+    """One is enough: near the lowest zero it would pass for noise."""
+    codes = (99, 101) * 20
+    known = point(900, 48_000)
+    assert reason(Point(codes, 0, 100), known) == ""
+    assert reason(Point((*codes, Sensed.NO_ANSWER), 0, 100), known) == "silent"
