@@ -23,6 +23,7 @@ from benchpump.cli.rig_record import Keeping, record_options, told
 from benchpump.commissioning import records
 from benchpump.commissioning.checklist import Checklist, Outcome
 from benchpump.commissioning.delivering import DeliveryError, deliver
+from benchpump.link.attended import attended
 from benchpump.link.client import Pump
 from benchpump.link.messages import Flag, State
 from benchpump.link.segments import Segment
@@ -111,8 +112,9 @@ def _single(pump: Pump, checks: Checklist, pl_per_step: int, count: int) -> bool
         program.append(Segment.repeat(count, 2))
     before, debited = pump.sensors().steps, pump.status().debited_steps
     pump.load(program)
-    pump.start(pump.arm().token)
-    pump.wait(lambda status: status.state is not State.RUNNING, timeout_s=60 + count)
+    with attended(pump):
+        pump.start(pump.arm().token)
+        pump.wait(lambda status: status.state is not State.RUNNING, timeout_s=60 + count)
     status = pump.status()
     counted = (pump.sensors().steps - before) % COUNT_MODULUS
     owed = status.debited_steps - debited
@@ -149,8 +151,9 @@ def _push(pump: Pump, checks: Checklist, board: BoardData, pl_per_step: int) -> 
 def _draw(pump: Pump, checks: Checklist, pl_per_step: int) -> bool:
     before = pump.sensors().steps
     offered = pump.withdraw(DRAWN_NL, RATE_NL_H)
-    pump.start(offered.token)
-    pump.wait(lambda status: status.state is not State.WITHDRAWING, timeout_s=60)
+    with attended(pump):
+        pump.start(offered.token)
+        pump.wait(lambda status: status.state is not State.WITHDRAWING, timeout_s=60)
     counted = (pump.sensors().steps - before) % COUNT_MODULUS
     wanted = offered.steps
     found = f"{counted} at the pin of {wanted}"

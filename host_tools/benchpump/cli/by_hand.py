@@ -11,6 +11,7 @@ import click
 
 from benchpump.cli.exits import Alarmed, Refused, Unusable
 from benchpump.cli.infusion import describe
+from benchpump.link.attended import attended
 from benchpump.link.client import Pump
 from benchpump.link.messages import State
 from benchpump.recipes.units import Dosing, UnitError, parse_rate_nl_h, parse_volume_nl
@@ -59,16 +60,18 @@ def confirm_stroke(pump: Pump, question: str, yes: bool, refusal: str) -> None:
         raise Refused(refusal, "run it again and answer y, or add --yes")
 
 
-def watch_stroke(pump: Pump, stroke: Stroke, under_way: State, stopped: str) -> None:
-    """Poll until the pump has left that state.
+def carry_out(pump: Pump, token: int, stroke: Stroke, under_way: State, stopped: str) -> None:
+    """Start it, and poll until the pump has left that state; Ctrl-C stops it.
 
     Raises Alarmed, which begins with `stopped`, where an alarm ended it; the alarms are shown.
     """
-    status = pump.wait(
-        lambda status: status.state is not under_way,
-        timeout_s=2 * stroke.takes_s + 10,
-        poll_s=POLL_S,
-    )
+    with attended(pump):
+        pump.start(token)
+        status = pump.wait(
+            lambda status: status.state is not under_way,
+            timeout_s=2 * stroke.takes_s + 10,
+            poll_s=POLL_S,
+        )
     if status.state in (State.ALARM, State.FAULT, State.RELIEVING):
         for alarm in pump.alarms():
             click.echo(describe(alarm), err=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from benchpump.cli import allotment
-from benchpump.cli.by_hand import confirm_stroke, parse_stroke, watch_stroke
+from benchpump.cli.by_hand import carry_out, confirm_stroke, parse_stroke
 from benchpump.cli.confirm_soft import confirm_soft, named_soft
 from benchpump.cli.connect import connected
 from benchpump.cli.exits import Refused
@@ -43,8 +43,8 @@ def prime(volume: str, rate: str, port: str | None, yes: bool, confirm: str | No
             raise
         if armed.soft:
             pump.confirm_soft(armed.token, armed.soft)
-        pump.start(armed.token)
-        watch_stroke(pump, stroke, State.PRIMING, "priming was stopped by an alarm")
+        stopped = "priming was stopped by an alarm"
+        carry_out(pump, armed.token, stroke, State.PRIMING, stopped)
         allotted = allotment.in_force(pump)
     left = f"; {allotted.left_nl / 1e6:.4f} mL of the cap left" if allotted else ""
     click.echo(f"Primed{left}. Next: benchpump run RECIPE")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from benchpump.cli.by_hand import confirm_stroke, parse_stroke, watch_stroke
+from benchpump.cli.by_hand import carry_out, confirm_stroke, parse_stroke
 from benchpump.cli.connect import connected
 from benchpump.cli.ports import port_option
 from benchpump.link.messages import State
@@ -34,6 +34,5 @@ def withdraw(volume: str, rate: str, port: str | None, yes: bool) -> None:
         )
         question = "Is the line where it may draw from? Start?"
         confirm_stroke(pump, question, yes, "nothing was drawn back")
-        pump.start(offered.token)
-        watch_stroke(pump, stroke, State.WITHDRAWING, "an alarm stopped it")
+        carry_out(pump, offered.token, stroke, State.WITHDRAWING, "an alarm stopped it")
     click.echo("Drawn back. Next: benchpump prime")

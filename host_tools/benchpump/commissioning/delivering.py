@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from benchpump.link.attended import attended
 from benchpump.link.client import Pump
 from benchpump.link.messages import ALARMS, Soft, State
 from benchpump.link.sensed import COUNT_MODULUS
@@ -36,13 +37,14 @@ def deliver(pump: Pump, steps: int, pl_per_step: int, rate_nl_h: int) -> Deliver
     if armed.soft != Soft(0):
         pump.disarm()
         raise DeliveryError("the rate is above a soft limit of the active profile: clear it first")
-    pump.start(armed.token)
     takes_s = steps * pl_per_step / 1000 / rate_nl_h * 3600
-    status = pump.wait(
-        lambda status: status.state is not State.PRIMING,
-        timeout_s=2 * takes_s + _SPARE_S,
-        poll_s=_POLL_S,
-    )
+    with attended(pump):
+        pump.start(armed.token)
+        status = pump.wait(
+            lambda status: status.state is not State.PRIMING,
+            timeout_s=2 * takes_s + _SPARE_S,
+            poll_s=_POLL_S,
+        )
     if status.state is not State.IDLE:
         alarm = ALARMS[status.alarm]
         raise DeliveryError(f"{alarm.name} stopped it: {alarm.cause}; {alarm.todo}")
