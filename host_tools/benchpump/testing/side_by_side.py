@@ -1,9 +1,9 @@
 """The same infusions on the emulator and on the chip's own image: what differs.
 
 `python -m benchpump.testing.side_by_side` prints it, and ends with status 1 where it is more than
-it may be. Steps are counted at the pin at each tick after the first step of a run, to the tick in
-which it stops or turns back; states and alarms are those of the journal, in its order. Each board
-measures pressure at moments of its own, so an occlusion may be found a tick sooner or later.
+it may be (`courses.py`). Steps are counted at the pin at each tick after the first step of a run;
+states and alarms are those of the journal, in its order. Each board measures pressure at its own
+moments, so an occlusion may be found, and a back-off end, a little sooner or later.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -22,27 +21,15 @@ from benchpump.bench.rig import DeviceMissing
 from benchpump.link.client import Pump
 from benchpump.link.messages import ALARMS, Event, State
 from benchpump.link.segments import Segment
+from benchpump.testing.courses import Course, Run, differences, summary
 from benchpump.testing.pico_target import PicoRigMaker
 from benchpump.testing.procedures import ML_H, TICKS_PER_S, allot, start, until
 from benchpump.testing.targets import RigMaker, Target
 
 TICK_US = 1_000_000 // TICKS_PER_S
 LOOK_US = 1_000
-STEPS_MAX = 1
-"""By how many steps the counts may differ at a tick: a step falls on either side of its end."""
-TICKS_MAX = 1
-"""By how many ticks one may stop sooner."""
 _ALARMS = {alarm.code: alarm.name for alarm in ALARMS.values()}
 VirtualRig = EmulatedRig | PicoRig
-
-
-@dataclass(frozen=True)
-class Course:
-    """What was seen of one pump, run by run."""
-
-    steps: dict[str, tuple[int, ...]]
-    """Net forward steps of each run at each tick after its first step, until it stands."""
-    events: tuple[str, ...]
 
 
 class _Steps:
@@ -52,19 +39,24 @@ class _Steps:
         self._rig = rig
         self._board = rig.board
         self._began_us = 0
-        self._before = self._net()
+        self._before = self._made()
         self._counts: list[int] = []
         self._over = False
         self._look()
 
-    def _net(self) -> int:
+    def _made(self) -> tuple[int, int]:
         drive = self._board.drive
-        return drive.forward_steps - drive.reverse_steps
+        return drive.forward_steps, drive.reverse_steps
+
+    def _since(self) -> tuple[int, int]:
+        forward, reverse = self._made()
+        return forward - self._before[0], reverse - self._before[1]
 
     def _look(self) -> None:
         if self._over:
             return
-        made = self._net() - self._before
+        forward, back = self._since()
+        made = forward - back
         wait_us = LOOK_US
         if made and not self._counts:
             self._began_us = self._board.now_us
@@ -80,13 +72,13 @@ class _Steps:
         until_us = self._began_us + ticks * TICK_US + TICK_US // 2
         self._rig.clock.sleep_ms((until_us - self._board.now_us) / 1000)
 
-    def end(self) -> tuple[int, ...]:
-        """The counts, without those of a pin that has come to rest."""
+    def end(self) -> Run:
+        """What was seen, without the ticks of a pin that has come to rest."""
         self._over = True
         counts = self._counts
         while len(counts) > 1 and counts[-2] == counts[-1]:
             counts.pop()
-        return tuple(counts)
+        return Run(tuple(counts), *self._since())
 
 
 def course(rig: VirtualRig) -> Course:
@@ -97,12 +89,12 @@ def course(rig: VirtualRig) -> Course:
         allot(rig, pump)
         fault = partial(_stopped_by, rig, pump)
         run = partial(_run, rig, pump)
-        steps = {
+        runs = {
             "profile": run(_profile(), lambda _: until(pump, State.FINISHED)),
             "e-stop": run([_constant(20, 60)], partial(fault, "estop", "pressed")),
             "occlusion": run([_constant(100, 60)], partial(fault, "downstream", "occluded")),
         }
-        return Course(steps, tuple(_events(pump, newest + 1)))
+        return Course(runs, tuple(_events(pump, newest + 1)))
 
 
 def _constant(ml_h: int, seconds: int) -> Segment:
@@ -115,7 +107,7 @@ def _profile() -> list[Segment]:
 
 def _run(
     rig: VirtualRig, pump: Pump, program: Sequence[Segment], end: Callable[[_Steps], object]
-) -> tuple[int, ...]:
+) -> Run:
     steps = _Steps(rig)
     start(pump, program)
     end(steps)
@@ -143,48 +135,16 @@ def _events(pump: Pump, first: int) -> list[str]:
     return told
 
 
-def differences(emulator: Course, chip: Course) -> list[str]:
-    """Where they differ by more than they may, each a line; none: they are the same."""
-    found: list[str] = []
-    for name, counts in emulator.steps.items():
-        its = chip.steps[name]
-        ends = _stops_at(counts), _stops_at(its)
-        if abs(ends[0] - ends[1]) > TICKS_MAX:
-            found.append(f"{name}: the emulator stops at tick {ends[0]}, the chip at {ends[1]}")
-        for tick in range(min(ends)):
-            if abs(counts[tick] - its[tick]) > STEPS_MAX:
-                found.append(
-                    f"{name}, tick {tick}: emulator {counts[tick]} steps, chip {its[tick]}"
-                )
-    if emulator.events != chip.events:
-        found.append(f"on the emulator {', '.join(emulator.events)}")
-        found.append(f"on the chip {', '.join(chip.events)}")
-    return found
-
-
-def _stops_at(counts: Sequence[int]) -> int:
-    return counts.index(max(counts))
-
-
-def summary(emulator: Course, chip: Course) -> list[str]:
-    """What was compared, and how far apart it was."""
-    lines: list[str] = []
-    for name, counts in emulator.steps.items():
-        its = chip.steps[name]
-        ends = _stops_at(counts), _stops_at(its)
-        apart = [abs(counts[tick] - its[tick]) for tick in range(min(ends))]
-        lines.append(
-            f"{name}: emulator {max(counts)} steps by tick {ends[0]}, chip {max(its)} by tick"
-            f" {ends[1]}; before that at most {max(apart)} apart, none at {apart.count(0)} ticks"
-        )
-        back = tuple((max(one) - one[-1], len(one) - 1 - _stops_at(one)) for one in (counts, its))
-        if any(steps for steps, _ in back):
-            lines.append(
-                f"{name}: emulator {back[0][0]} steps back in {back[0][1]} ticks, chip"
-                f" {back[1][0]} in {back[1][1]}"
-            )
-    lines.append(f"states and alarms: {', '.join(emulator.events)}")
-    return lines
+def tell(emulator: Course, chip: Course, out: Path | None) -> int:
+    """Print what was compared and where it differs, and write it to `out`; the exit status."""
+    found = differences(emulator, chip)
+    lines = summary(emulator, chip) + (found or ["no difference beyond what is allowed"])
+    text = "\n".join(lines) + "\n"
+    print(text, end="")
+    if out:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_text(text, encoding="utf-8")
+    return 1 if found else 0
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -207,14 +167,7 @@ def main(arguments: Sequence[str]) -> int:
         print(missing, file=sys.stderr)
         return 2
     chip, emulator = made
-    found = differences(emulator, chip)
-    lines = summary(emulator, chip) + (found or ["no difference beyond a step"])
-    text = "\n".join(lines) + "\n"
-    print(text, end="")
-    if options.out:
-        options.out.parent.mkdir(parents=True, exist_ok=True)
-        options.out.write_text(text, encoding="utf-8")
-    return 1 if found else 0
+    return tell(emulator, chip, options.out)
 
 
 if __name__ == "__main__":

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
+from benchpump.flashing import doctor
 from benchpump.flashing.doctor import Finding, at_prompt, examine, firmware, unknown
 from benchpump.flashing.files import Listing, sha256
 from benchpump.flashing.find import waiting_for_image
 from benchpump.flashing.port import BoardPort
-from benchpump.flashing.prompt import Facts
+from benchpump.flashing.problems import RECOVER, NoPrompt
+from benchpump.flashing.prompt import BoardAtPrompt, Facts
+from benchpump.flashing.who import Firmware, Found, Prompt
 from benchpump.link.answers import ActiveAlarm, Parts
+from benchpump.link.client import Pump
 from benchpump.link.errors import PortBusyError, PortDeniedError, PortMissingError, PumpLost
-from benchpump.link.messages import ALARMS, Alarm, Flag, State
+from benchpump.link.messages import ALARMS, PROTOCOL_HASH, Alarm, Flag, State
 from benchpump.link.serial_transport import SerialTransport
 from benchpump.link.status import Status
 
@@ -121,6 +126,18 @@ def test_ills_of_a_running_firmware(
     assert todo in wrong[0].todo
 
 
+def test_what_nobody_has_to_provision_away_is_told_of_a_blank_board_too() -> None:
+    """A missing configuration is no ill of its own, a dead sensor is, and so is a bite."""
+    blank = status(State.FAULT, Flag.UNPROVISIONED)
+    latched = [ActiveAlarm(ALARMS[int(Alarm.WATCHDOG)], 0, 0)]
+    wrong = [
+        finding.text.partition(": ")[2] or finding.text.partition(":")[0]
+        for finding in firmware(blank, selftest(int(Alarm.PRESSURE_RAIL)), latched)
+        if finding.todo
+    ]
+    assert wrong == ["PRESSURE_RAIL", ALARMS[int(Alarm.WATCHDOG)].cause, "not provisioned"]
+
+
 def test_a_firmware_of_another_version() -> None:
     """Told by the CRC of its manifest, which the board gives; an older one gives none."""
     runs = Parts((*selftest().parts, {"crc": "0123abcd"}))
@@ -141,6 +158,52 @@ class BrokenPort(BoardPort):
 
     def link(self) -> SerialTransport:
         raise self._error
+
+
+class Answering(BoardPort):
+    """A port behind which that is found, and no prompt."""
+
+    def __init__(self, found: Found) -> None:
+        super().__init__("/dev/ttyACM0")
+        self._found = found
+
+    def ask(self, patience_s: float) -> Found:
+        return self._found
+
+    def link(self) -> SerialTransport:
+        return Mock(spec=SerialTransport)
+
+    def prompt(self, *, soft_reset: bool = True) -> BoardAtPrompt:
+        assert not soft_reset  # it would end what a person left there
+        raise NoPrompt("the board comes to no prompt", RECOVER)
+
+
+def running(protocol_hash: str) -> Answering:
+    """A board that gives that protocol's hash."""
+    return Answering(Firmware(f"benchpump,rpi_pico,1.0.0,{protocol_hash}"))
+
+
+def test_a_firmware_of_another_protocol() -> None:
+    """It is asked nothing more: its answers may mean something else."""
+    found = last(examine(running("000001"), WANTED))
+    assert "its protocol is 000001" in found.text
+    assert "benchpump flash" in found.todo
+
+
+def test_a_firmware_that_does_not_say_how_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It answered once, and then no more, or refuses."""
+    silent = Mock(spec=Pump)
+    silent.wait.side_effect = PumpLost("no answer")
+    monkeypatch.setattr(doctor, "Pump", lambda _: silent)
+    found = last(examine(running(f"{PROTOCOL_HASH:06X}"), WANTED))
+    assert "does not say how it is" in found.text
+    assert "benchpump recover" in found.todo
+
+
+def test_a_board_that_comes_to_no_prompt() -> None:
+    """It said that it is at one."""
+    found = last(examine(Answering(Prompt((1, 28))), WANTED))
+    assert (found.text, found.todo) == ("the board comes to no prompt", RECOVER)
 
 
 @pytest.mark.parametrize(
