@@ -69,6 +69,9 @@ def check(raw: dict[str, Any]) -> BoardData:
     air = data.sensors["air"]
     if air is not None and air["wet_below_code"] >= air["dry_above_code"]:
         raise BoardDataError("[sensors] air: wet_below_code must be below dry_above_code")
+    supply = data.sensors["supply"]
+    if supply is not None and supply["stop_below_mv"] >= supply["warn_below_mv"]:
+        raise BoardDataError("[sensors] supply: stop_below_mv must be below warn_below_mv")
     return data
 
 

@@ -11,6 +11,7 @@ from benchpump.flashing.files import Listing, outside_memory, sha256
 MAIN = "main.py"
 NEW = ".new"
 """Behind the name of a file that is being copied."""
+COMPILED = ".mpy"
 OWN_FOLDERS = frozenset({"firmware"})
 """Whatever is in there is ours; anything else beside the deployment's own files stays."""
 OWN_FILES = frozenset({MAIN, "boot.py", "packed.mpy", "firmware.pack"})
@@ -50,8 +51,7 @@ def plan(wanted: Mapping[str, bytes], present: Listing) -> Plan:
     stale = [path for path in odd if _ours(path, wanted)]
     needed = {str(folder) for path in wanted for folder in PurePosixPath(path).parents}
     folders = sorted(
-        (path for path in present.folders - needed if PurePosixPath(path).parts[0] in OWN_FOLDERS),
-        reverse=True,
+        (path for path in present.folders - needed if _in_our_place(path, wanted)), reverse=True
     )
     changed = sorted(set(wanted) - same - {MAIN}, key=_boot_first)
     if not (stale or folders or changed) and MAIN in same:
@@ -67,8 +67,14 @@ def plan(wanted: Mapping[str, bytes], present: Listing) -> Plan:
 
 def _ours(path: str, wanted: Mapping[str, bytes]) -> bool:
     own_files = OWN_FILES | {name for name in wanted if "/" not in name}
-    is_own_file = path.removesuffix(NEW) in own_files
-    return is_own_file or PurePosixPath(path).parts[0] in OWN_FOLDERS
+    return path.removesuffix(NEW) in own_files or _in_our_place(path, wanted)
+
+
+def _in_our_place(path: str, wanted: Mapping[str, bytes]) -> bool:
+    """In a folder of ours, or what an import takes before a module of ours: NAME.py, NAME/."""
+    modules = {name.removesuffix(COMPILED) for name in wanted if name.endswith(COMPILED)}
+    first = PurePosixPath(path).parts[0]
+    return first in OWN_FOLDERS or first.removesuffix(".py") in modules
 
 
 def _boot_first(path: str) -> tuple[bool, str]:

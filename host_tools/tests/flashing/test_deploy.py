@@ -162,6 +162,18 @@ def test_what_a_cut_left_behind_is_removed() -> None:
     assert todo.left_alone == ("notes.new",)
 
 
+@pytest.mark.requirement("REQ-PACK-1")
+@pytest.mark.parametrize("stray", ["packed.py", "packed/__init__.py", "packed/x/y.py"])
+def test_what_an_import_would_take_instead_is_removed(tmp_path: Path, stray: str) -> None:
+    """A source or a package goes before the compiled module of that name; a user's name stays."""
+    board = FolderBoard(tmp_path)
+    packed = {"boot.py": b"b", "main.py": b"m", "packed.mpy": b"serves the pack"}
+    board.put(packed | {stray: b"older", "unpacked.py": b"theirs"})
+    deploy(packed, board, quiet)
+    assert board.content() == packed | {"unpacked.py": b"theirs"}
+    assert not [path for path in board.listing().folders if path.startswith("packed")]
+
+
 def test_another_layout_takes_the_place_of_this_one(board: FolderBoard) -> None:
     """One pack instead of many files: what is not wanted any more goes."""
     packed = {"boot.py": b"b", "main.py": b"m", "firmware.pack": b"all of it"}

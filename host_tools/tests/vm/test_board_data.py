@@ -46,6 +46,25 @@ def test_each_mistake_is_named(
         data.check(raw)
 
 
+@pytest.mark.parametrize(
+    ("sensor", "key", "other", "told"),
+    [
+        ("air", "wet_below_code", "dry_above_code", "wet_below_code must be below"),
+        ("supply", "stop_below_mv", "warn_below_mv", "stop_below_mv must be below"),
+    ],
+)
+def test_limits_of_a_sensor_in_order(
+    raw: dict[str, Any], sensor: str, key: str, other: str, told: str
+) -> None:
+    """C5: air that reads as liquid, a warning that comes after the stop; one below is accepted."""
+    facts = raw["sensors"][sensor]
+    facts[key] = facts[other] - 1
+    data.check(raw)
+    facts[key] = facts[other]
+    with pytest.raises(data.BoardDataError, match=told):
+        data.check(raw)
+
+
 @pytest.mark.parametrize("value", [1, 3000])
 def test_limits_themselves_are_accepted(raw: dict[str, Any], value: int) -> None:
     """C1: the lease word ends at 3000 steps/s; that very figure may be given."""
