@@ -201,6 +201,28 @@ def test_power(board: Any, silent_pump: Any, rig: HardwareRig) -> None:
     assert silent_pump.opened == opened + 1
 
 
+@pytest.mark.parametrize(("levels", "made"), [(0, 0), (ENABLE, 1)], ids=["energised", "steps"])
+def test_a_pump_that_keeps_its_power(board: Any, rig: HardwareRig, levels: int, made: int) -> None:
+    """Fed by its USB cable: what follows would pass for a power cut that never was."""
+    rig.power_off()
+    board.levels_now = levels
+    rig.clock.sleep_ms(hardware.HOLDS_UP_US / 1000 - 20)
+    board.steps[0] += made
+    rig.clock.sleep_ms(10)
+    with pytest.raises(RigBoardLost, match="open the 5 V wire"):
+        steps(board, forward=made)
+        rig.clock.sleep_ms(40)
+
+
+def test_a_pump_without_power_stays_so(board: Any, rig: HardwareRig) -> None:
+    """Its enable line is pulled up by the rig board, and it makes no step."""
+    rig.power_off()
+    board.levels_now = ENABLE
+    rig.clock.sleep_ms(2 * hardware.HOLDS_UP_US / 1000)
+    rig.power_on()
+    assert rig.board.powered
+
+
 def test_a_port_that_is_not_there_yet(board: Any, silent_pump: Any) -> None:
     """While a board starts there is none: the loop goes on and looks again, 5 times a second."""
     asked = 0

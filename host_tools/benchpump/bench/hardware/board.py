@@ -34,6 +34,8 @@ from benchpump.bench.truth import GRACE_US, Truth
 PERIOD_US = 10_000
 LATE_US = 20_000
 """50 Hz: a longer time between two exchanges is counted as late."""
+HOLDS_UP_US = 500_000
+"""How long capacitors may feed a pump whose supply was cut, at the most (own)."""
 
 _CLOSED_WHEN = (  # contact, switch, whether it is closed where the switch's bit is set
     (lines.CONTACT_ESTOP, SWITCH_ESTOP, False),
@@ -57,6 +59,7 @@ class HardwareBoard(Onlooker):
         self.late = 0
         self.switches = 0
         self.powered = True
+        self._cut_us = 0  # when its supply was
         self._rig_board = rig_board
         self._port = port
         self._truth = truth
@@ -141,7 +144,14 @@ class HardwareBoard(Onlooker):
         forward = self._forward.take(seen.forward_steps)
         reverse = self._reverse.take(seen.reverse_steps)
         self._look_at_panel(seen)
-        now_enabled = self.powered and not seen.inputs & lines.INPUT_ENABLE
+        energised = not seen.inputs & lines.INPUT_ENABLE  # pulled up here: not without power
+        has_power = self.powered or self._time.value - self._cut_us <= HOLDS_UP_US
+        if not has_power and (energised or forward or reverse):
+            raise RigBoardLost(
+                "the pump goes on without its supply, so that no power was cut: open the 5 V"
+                " wire of its USB cable"
+            )
+        now_enabled = self.powered and energised
         # What moved since the last look did so while the driver was energised, if it ever was.
         drive.enabled = self.powered and bool(seen.were_low & lines.INPUT_ENABLE)
         if forward or reverse:
@@ -213,6 +223,7 @@ class HardwareBoard(Onlooker):
     def stop_chip(self) -> None:
         """Take the supply away."""
         self.powered = False
+        self._cut_us = self._time.value
         self._port.close()
         self._lamp, self._sounder = LightReader(), Sounder()
         self._exchange()
