@@ -142,6 +142,19 @@ def test_the_way_out_leaves_the_exact_figure(rig: Rig, pump: Pump, after_ms: int
     assert status.debited_steps == rig.truth.forward_steps == done > 0
 
 
+@pytest.mark.requirement("REQ-STOP-1")
+def test_the_way_out_cuts_a_driver_that_holds(rig: Rig, pump: Pump) -> None:
+    """In an alarm the plunger is held; with nobody left to look after it, it is not."""
+    infuse(rig, pump)
+    rig.inject("downstream", "occluded")
+    until(pump, State.ALARM, timeout_s=60)
+    assert rig.truth.enabled
+    rig.link.write(b"\r\x03")
+    rig.link.write(b"\r\x01")
+    rig.clock.sleep_ms(500)
+    assert not rig.truth.enabled
+
+
 @pytest.mark.requirement("REQ-LEDGER-1")
 @pytest.mark.parametrize("kind", ["off", "stuck"])
 def test_a_memory_that_fails_in_mid_run_ends_the_motion(rig: Rig, pump: Pump, kind: str) -> None:
