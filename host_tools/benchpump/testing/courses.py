@@ -75,7 +75,8 @@ def _forward(one: Run, other: Run) -> list[str]:
         counts = one.counts[tick], other.counts[tick]
         if abs(counts[0] - counts[1]) > STEPS_MAX:
             found.append(f"tick {tick}: emulator {counts[0]} steps, chip {counts[1]}")
-    most = max(one.last_tick_steps, other.last_tick_steps) * TICKS_MAX + STEPS_MAX
+    # One stops a tick sooner, and each anywhere in the tick of its stop.
+    most = max(one.last_tick_steps, other.last_tick_steps) * (TICKS_MAX + 1) + STEPS_MAX
     if abs(one.forward - other.forward) > most:
         found.append(f"in all: emulator {one.forward} steps, chip {other.forward}")
     return found
