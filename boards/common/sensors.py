@@ -50,10 +50,7 @@ class PinSensors:
             return hal.NOT_FITTED
         adc = self._adcs[channel]
         if adc is None:
-            digital = self._digital_pressure
-            if channel == hal.CHANNEL_PRESSURE and digital is not None:
-                return digital.read()
-            return hal.NOT_FITTED
+            return self._elsewhere(channel)
         lowest = highest = total = adc.read_u16()
         for _ in range(_READINGS - 1):
             code = adc.read_u16()
@@ -63,6 +60,13 @@ class PinSensors:
             elif code > highest:
                 highest = code
         return (total - lowest - highest) >> (_AVERAGED_BITS + _CODE_BITS_BELOW)
+
+    def _elsewhere(self, channel):
+        """Of a channel without a converter of its own."""
+        digital = self._digital_pressure
+        if channel == hal.CHANNEL_PRESSURE and digital is not None:
+            return digital.read()
+        return hal.NOT_FITTED
 
     def switches(self):
         bits = 0

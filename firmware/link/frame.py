@@ -12,6 +12,17 @@ TAIL_BYTES = 5  # "*CCCC"
 _STAR = 42
 _SPACE = 32
 _DIGITS = b"0123456789ABCDEF"
+_NO_DIGIT = 16
+
+
+def _values():
+    table = bytearray([_NO_DIGIT] * 256)
+    for value in range(16):
+        table[_DIGITS[value]] = value
+    return bytes(table)
+
+
+_VALUES = _values()  # of each byte as a digit
 
 # What a reply may say in either envelope: an answer never depends on how it was asked.
 BODY_MAX = codes.REPLY_BYTES - HEAD_BYTES - TAIL_BYTES - 1
@@ -21,22 +32,25 @@ _OK_BYTES = 3  # "OK "
 def hexadecimal(buffer, start, digits):
     """Value of ``digits`` (1..7) upper-case hexadecimal digits, or -1."""
     value = 0
-    for index in range(start, start + digits):
-        byte = buffer[index]
-        if 48 <= byte <= 57:
-            value = (value << 4) | (byte - 48)
-        elif 65 <= byte <= 70:
-            value = (value << 4) | (byte - 55)
-        else:
+    values = _VALUES
+    digits += start
+    while start < digits:
+        digit = values[buffer[start]]
+        if digit == _NO_DIGIT:
             return -1
+        value = (value << 4) | digit
+        start += 1
     return value
 
 
 def checked(line, length):
-    """Whether a line that begins with MARK is a whole safe frame with the right check."""
+    """Whether a line that begins with MARK is a whole safe frame with the right check.
+
+    Link and sequence number are not looked at: read as -1 they are no digits, whatever the check.
+    """
     if length <= HEAD_BYTES + TAIL_BYTES or line[length - TAIL_BYTES] != _STAR:
         return False
-    if line[HEAD_BYTES - 1] != _SPACE or hexadecimal(line, 1, 6) < 0:
+    if line[HEAD_BYTES - 1] != _SPACE:
         return False
     end = length - TAIL_BYTES
     return hexadecimal(line, end + 1, 4) == crc16(line, 0, end)
@@ -53,12 +67,14 @@ def first_foreign(line, length):
 
 def write_hexadecimal(buffer, at, value, digits):
     """Write ``digits`` upper-case hexadecimal digits of ``value`` (>= 0) and return the end."""
-    shift = 4 * digits
-    while shift > 0:
-        shift -= 4
-        buffer[at] = _DIGITS[(value >> shift) & 15]
-        at += 1
-    return at
+    table = _DIGITS
+    end = at + digits
+    digits = end
+    while digits > at:
+        digits -= 1
+        buffer[digits] = table[value & 15]
+        value >>= 4
+    return end
 
 
 class Reply:
@@ -85,12 +101,14 @@ class Reply:
 
     def text(self, data):
         """Append bytes (ASCII)."""
-        count = len(data)
-        at = self._place(count)
-        if at >= 0:
-            buffer = self._buffer
-            for index in range(count):
-                buffer[at + index] = data[index]
+        length = self.length
+        end = length + len(data)
+        if end > BODY_MAX - _OK_BYTES:
+            self.overflow = True
+        else:
+            start = self._start + _OK_BYTES
+            self._buffer[start + length : start + end] = data
+            self.length = end
 
     def number(self, value):
         """Append an integer (|value| < 2**30) in decimal."""
@@ -111,18 +129,12 @@ class Reply:
 
     def hexadecimal(self, value, digits):
         """Append the lowest ``digits`` hexadecimal digits of ``value`` (-1: all F), upper case."""
-        at = self._place(digits)
-        if at >= 0:
-            write_hexadecimal(self._buffer, at, value, digits)
-
-    def _place(self, count):
-        """Where so many bytes more are to be written, -1 where there is no room for them."""
         length = self.length
-        if length + count > BODY_MAX - _OK_BYTES:
+        if length + digits > BODY_MAX - _OK_BYTES:
             self.overflow = True
-            return -1
-        self.length = length + count
-        return self._start + _OK_BYTES + length
+        else:
+            self.length = length + digits
+            write_hexadecimal(self._buffer, self._start + _OK_BYTES + length, value, digits)
 
     def _put(self, byte):
         if self.length >= BODY_MAX - _OK_BYTES:

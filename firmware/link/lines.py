@@ -49,18 +49,18 @@ class Lines:
         """
         filling = self._filling
         fill = self._fill
-        for at in range(start, end):
-            byte = chunk[at]
+        while start < end:
+            byte = chunk[start]
             if byte < _SPACE:
-                self._fill = fill
-                return at
-            if fill < _TEXT_MAX and not self._skipping:
+                break
+            if fill < _TEXT_MAX:
                 filling[fill] = byte
                 fill += 1
             elif not self._skipping:
                 self._too_long()
+            start += 1
         self._fill = fill
-        return end
+        return start
 
     def _too_long(self):
         self._skipping = True

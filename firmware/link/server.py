@@ -101,25 +101,27 @@ class Server:
             lines.drop_newest()
 
     def _line(self, line, length):
-        reads_stop = _reads_stop(line, length)
         foreign = frame.first_foreign(line, length)
         if foreign >= 0:
-            self._refuse_line(reads_stop, codes.ERROR_NOT_ASCII, foreign)
+            self._refuse_line(line, length, codes.ERROR_NOT_ASCII, foreign)
         elif line[0] != frame.MARK:
             self._reply.begin(self._aside, _BARE)
             error = self._command(line, 0, length, False)
             self._send(self._aside, frame.seal_bare(self._aside, self._reply.finish(error)))
         elif not frame.checked(line, length):
-            self._refuse_line(reads_stop, codes.ERROR_BAD_CRC, 0)
+            self._refuse_line(line, length, codes.ERROR_BAD_CRC, 0)
         else:
-            self._safe(line, length, reads_stop)
+            self._safe(line, length)
 
-    def _safe(self, line, length, reads_stop):
+    def _safe(self, line, length):
         session = self._session
         link = frame.hexadecimal(line, 1, 4)
         sequence = frame.hexadecimal(line, 5, 2)
+        if link < 0 or sequence < 0:
+            self._refuse_line(line, length, codes.ERROR_BAD_CRC, 0)
+            return
         if link == session.link and session.is_repeat(sequence):
-            if reads_stop:  # never refused, whatever the number was used for before
+            if _reads_stop(line, length):  # never refused, whatever its number was used for
                 self._operator.stop_byte()
             self._operator.host_heard(link)
             self._send(session.cached, session.cached_bytes)
@@ -133,7 +135,7 @@ class Server:
         else:
             buffer = session.cached
         if error:
-            self._stop_if(reads_stop)
+            self._stop_if_asked(line, length)
             self._reply.begin(buffer, frame.HEAD_BYTES)
             self._reply.detail = session.expected if error == codes.ERROR_OUT_OF_ORDER else 0
         else:
@@ -195,14 +197,14 @@ class Server:
         reply.text(b" ")
         return self._operator.part(index, reply)
 
-    def _stop_if(self, reads_stop):
+    def _stop_if_asked(self, line, length):
         """A stop is believed whatever its envelope is worth: stopping needs no proof."""
-        if reads_stop:
+        if _reads_stop(line, length):
             self._reply.begin(self._aside, _BARE)
             self._operator.execute(codes.COMMAND_STOP, self._arguments, self._reply)
 
-    def _refuse_line(self, reads_stop, error, detail):
-        self._stop_if(reads_stop)
+    def _refuse_line(self, line, length, error, detail):
+        self._stop_if_asked(line, length)
         self._refuse(error, detail)
 
     def _refuse(self, error, detail):
@@ -223,7 +225,7 @@ def _reads_stop(line, length):
         start = frame.HEAD_BYTES
         end = length - frame.TAIL_BYTES
     start = token_start(line, start, end)
-    # Its last letter first: nearly every line is none, and each is looked at twice.
+    # Its last letter first: nearly every line is none.
     if end - start < _STOP_LETTERS or line[start + _STOP_LETTERS - 1] & _UPPER_BITS != _STOP_LAST:
         return False
     return same_form(b"STOP", line, start, token_end(line, start, end))

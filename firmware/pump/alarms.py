@@ -8,6 +8,7 @@ from array import array
 from pump import codes
 
 _CODES = 128  # alarm codes are below this; from here on a code is a journal event
+_NONE = bytes(_CODES)  # nothing is latched: nearly always, and found at once
 
 
 class Alarms:
@@ -80,16 +81,18 @@ class Alarms:
 
     def latched_from(self, code):
         """The first latched code at or above ``code``, or 0: to list them one by one."""
-        for candidate in range(code, _CODES):
-            if self._latched[candidate]:
-                return candidate
+        if self._latched != _NONE:
+            for candidate in range(code, _CODES):
+                if self._latched[candidate]:
+                    return candidate
         return 0
 
     def faulted(self):
         """The lowest latched fault, or 0."""
-        for code in range(_CODES):
-            if self._latched[code] and self._reaction[code] == codes.REACTION_FAULT:
-                return code
+        if self._latched != _NONE:
+            for code in range(_CODES):
+                if self._latched[code] and self._reaction[code] == codes.REACTION_FAULT:
+                    return code
         return 0
 
     def reaction(self, code):
@@ -110,12 +113,18 @@ class Alarms:
 
     def _signal(self):
         top = 0
-        for code in range(1, _CODES):
-            if self._latched[code] and (top == 0 or self._priority[code] > self._priority[top]):
-                top = code
+        if self._latched != _NONE:
+            top = self._highest()
         if self.first and self._priority[self.first] == self._priority[top]:
             top = self.first  # of equals the first cause is shown
         self.top = top
+
+    def _highest(self):
+        top = 0
+        for code in range(1, _CODES):
+            if self._latched[code] and (top == 0 or self._priority[code] > self._priority[top]):
+                top = code
+        return top
 
     def _next_stopping(self):
         for code in range(1, _CODES):

@@ -112,14 +112,7 @@ class App:
     def _sense(self):
         reading = self.reading
         sensors = self.sensors
-        now = self.clock.ticks_ms()
-        late = ticks.since(now, self.deadline_ms)
-        missed = late // TICK_MS if late >= TICK_MS else 0
-        self.deadline_ms = ticks.after(self.deadline_ms, TICK_MS * (missed + 1))
-        self.tick_count += 1 + missed
-        self._minute_ticks += 1 + missed
-        reading.now_ms = now
-        reading.late_ms = late
+        self._keep_time(reading)
         reading.pressure_code = sensors.read(hal.CHANNEL_PRESSURE)
         reading.air_code = sensors.read(hal.CHANNEL_AIR)
         reading.supply_code = sensors.read(hal.CHANNEL_SUPPLY)
@@ -139,6 +132,16 @@ class App:
             self.button_pressed = True
         self._button = button
         self.steps_ran = _SENSED
+
+    def _keep_time(self, reading):
+        now = self.clock.ticks_ms()
+        late = ticks.since(now, self.deadline_ms)
+        missed = late // TICK_MS if late >= TICK_MS else 0
+        self.deadline_ms = ticks.after(self.deadline_ms, TICK_MS * (missed + 1))
+        self.tick_count += 1 + missed
+        self._minute_ticks += 1 + missed
+        reading.now_ms = now
+        reading.late_ms = late
 
     def _detect(self):
         self.watch.look(self.reading)

@@ -11,6 +11,7 @@ against every other damage.
 from pump.crc import crc16
 
 SEAL_BYTES = 4
+_WORD_BYTES = 4
 
 
 def _count_zeros():
@@ -40,6 +41,12 @@ def intact(buffer, start, end):
 
 def put(buffer, at, count, value):
     """Store an integer in ``count`` bytes, least significant first, in two's complement."""
+    if count == _WORD_BYTES:  # nearly always
+        buffer[at] = value & 0xFF
+        buffer[at + 1] = value >> 8 & 0xFF
+        buffer[at + 2] = value >> 16 & 0xFF
+        buffer[at + 3] = value >> 24 & 0xFF
+        return
     for index in range(at, at + count):
         buffer[index] = value & 0xFF
         value >>= 8
@@ -65,6 +72,8 @@ def get_signed(buffer, at):
 
 def _zeros(buffer, start, end):
     zeros = 0
-    for index in range(start, end):
-        zeros += _ZEROS[buffer[index]]
+    of_byte = _ZEROS
+    while start < end:
+        zeros += of_byte[buffer[start]]
+        start += 1
     return zeros

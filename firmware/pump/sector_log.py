@@ -41,6 +41,11 @@ class SectorLog:
         self.page = bytearray(_PAGE_BYTES)
         self.out = bytearray(BLANK)
         self._image = bytearray(_PAGE_BYTES)
+        out = memoryview(self.out)  # its slots, kept: a slice made at each commit is an object
+        self._slots = [
+            out[slot * slot_bytes : (slot + 1) * slot_bytes] for slot in range(self.slots_per_page)
+        ]
+        self._blank_slot = BLANK[:slot_bytes]
         self._scanned = False
         self.failed = False
         self._at(-1, 0)
@@ -154,8 +159,9 @@ class SectorLog:
 
     def _burn(self):
         image = self._image
-        for at in range(_PAGE_BYTES):
-            image[at] = 0 if at < self._slot_bytes else 0xFF
+        image[:] = BLANK
+        for at in range(self._slot_bytes):
+            image[at] = 0
         self.failed = not (
             self._store.program(self._page_address, image)
             and self._store.read(self._page_address, self.page)
@@ -176,13 +182,10 @@ class SectorLog:
     def commit_slot(self):
         """Program what was put into the slot and read it back; False: the log has failed."""
         start = self._slot * self._slot_bytes
-        out = self.out
-        image = self._image
-        for at in range(start, start + self._slot_bytes):
-            image[at] = out[at]
-        done = self._program(self._page_address, out, image)
-        for at in range(start, start + self._slot_bytes):
-            out[at] = 0xFF
+        end = start + self._slot_bytes
+        self._image[start:end] = self._slots[self._slot]
+        done = self._program(self._page_address, self.out, self._image)
+        self.out[start:end] = self._blank_slot
         self._slot += 1
         return done
 
@@ -194,12 +197,10 @@ class SectorLog:
         done = False
         if not self.failed and self._take_blank():
             image = self._image
-            for at in range(self._slot_bytes):
-                image[at] = self.out[at]
+            image[: self._slot_bytes] = self._slots[0]
             if self._program(self._page_address, image, image):
                 done = self._program(self._page_address, self.out, self.out)
-        for at in range(_PAGE_BYTES):
-            self.out[at] = 0xFF
+        self.out[:] = BLANK
         self._slot = self.slots_per_page
         return done
 

@@ -4,6 +4,7 @@ import unittest
 
 from link.server import LINES_PER_POLL, Server
 from pump import codes
+from pump.crc import crc16
 
 from tests.link_fakes import Bench, safe
 
@@ -103,6 +104,17 @@ class Garbage(unittest.TestCase):
         if lower != good:
             self.assertEqual(bench.ask(lower + b"\n"), [b"ERR 104 0\n"])
         self.assertEqual(bench.commands(), [])
+
+    def test_a_head_that_is_no_number(self):
+        """One letter of link or sequence number no digit, its check right: refused bare (C8)."""
+        for at in range(1, 7):
+            bench = Bench(Server)
+            link = bench.open()
+            head = bytearray(safe(link, 0, b"SIL 5000")[:-6])
+            head[at] = ord("G")
+            check = "*{:04X}\n".format(crc16(head, 0, len(head))).encode()
+            self.assertEqual(bench.ask(bytes(head) + check), [b"ERR 104 0\n"])
+            self.assertEqual(bench.commands(), [])
 
     def test_random_bytes(self):
         """Seeded random bytes: no exception, nothing carried out but reads and stops (C8)."""

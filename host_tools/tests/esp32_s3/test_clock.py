@@ -38,6 +38,39 @@ def test_a_tick_of_50_ms_never_starves_the_drive(chip: Any, drive: Any, clock: A
     assert max(gaps) < 13_000  # where the tick was later than the lease before it had to wait
 
 
+def test_garbage_is_collected_after_the_self_test_and_every_five_seconds(
+    chip: Any, clock: Any, load: Callable[[str], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the 25th idle part, five ticks after the sensors were watched, then in each 100th."""
+    collected: list[int] = []
+    monkeypatch.setattr(load("idle_clock").gc, "collect", lambda: collected.append(tick))
+    deadline = clock.ticks_ms()
+    for tick in range(1, 300):
+        deadline += 50
+        clock.idle_until(deadline)
+    assert collected == [25, 125, 225]
+
+
+def test_without_time_for_it_garbage_waits(
+    chip: Any, clock: Any, load: Callable[[str], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A collection that took 30 ms comes no more in a tick that has 31 ms left, but in the next."""
+    collected: list[int] = []
+
+    def collect() -> None:
+        collected.append(tick)
+        chip.pass_us(30_000)
+
+    monkeypatch.setattr(load("idle_clock").gc, "collect", collect)
+    deadline = clock.ticks_ms()
+    for tick in range(1, 130):
+        deadline += 50
+        if tick == 125:
+            chip.pass_us(19_000)
+        clock.idle_until(deadline)
+    assert collected == [25, 126]
+
+
 @pytest.mark.parametrize(("told", "cause"), [(1, 1), (5, 3), (3, 2), (2, 2), (0, 2)], ids=str)
 def test_why_it_was_reset(chip: Any, clock: Any, told: int, cause: int) -> None:
     """Power-on, soft, watchdog; what cannot be told from a crash is taken for one."""

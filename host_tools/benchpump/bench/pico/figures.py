@@ -26,6 +26,10 @@ from benchpump.link.messages import State
 Figures = budgets.Figures
 TARGETS = Path(__file__).with_suffix(".toml")
 PHASE_TICKS = 100
+POLL_TICKS = 5
+"""One tick in so many is asked in: the busiest host here, `Pump.wait`, pauses 250 ms between."""
+OF_HOURS = ("heap_growth_bytes",)
+"""What only a long run tells."""
 
 
 def phases(rig: PicoRig, pump: Pump, *, with_bolus: bool) -> dict[str, tuple[int, int]]:
@@ -44,9 +48,15 @@ def phases(rig: PicoRig, pump: Pump, *, with_bolus: bool) -> dict[str, tuple[int
         for _ in range(PHASE_TICKS):
             pump.status()
 
+    def polling() -> None:
+        for _ in range(PHASE_TICKS // POLL_TICKS):
+            pump.status()
+            rig.clock.sleep_ms((POLL_TICKS - 1) * TICK_MS)
+
     take("idle", rest)
     take("commanded", lambda: start(pump, REFERENCE_NL_H))
     take("running", rest)
+    take("polled", polling)
     take("asked", asking)
     if with_bolus:
         pump.start(pump.bolus(250_000, 15_000_000).token)
@@ -139,7 +149,7 @@ def main() -> int:
     options.out.parent.mkdir(parents=True, exist_ok=True)
     options.out.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
     print(f"written to {options.out}")
-    wrong = budgets.missed(figures, TARGETS)
+    wrong = budgets.missed(figures, TARGETS, () if options.hours else OF_HOURS)
     for line in wrong:
         print(f"MISSED: {line}")
     return 1 if wrong else 0
