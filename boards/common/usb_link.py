@@ -37,6 +37,7 @@ class UsbLink:
         self._unread = 0  # bytes handed over since nothing was left, at the most
 
     def receive(self, buffer):
+        # One by one: the image says that a byte waits, not how many, and a read of more blocks.
         byte = self._byte
         stdin = self._stdin
         incoming = self._incoming
