@@ -38,37 +38,43 @@ def test_a_tick_of_50_ms_never_starves_the_drive(chip: Any, drive: Any, clock: A
     assert max(gaps) < 13_000  # where the tick was later than the lease before it had to wait
 
 
+class Collector:
+    """`gc` of an image: in which idle part it was asked, by its start; each takes 30 ms."""
+
+    def __init__(self, chip: Any) -> None:
+        self._chip = chip
+        self.asked_us: list[int] = []
+
+    def collect(self) -> None:
+        """As `gc.collect`."""
+        self.asked_us.append(self._chip.now_us)
+        self._chip.pass_us(30_000)
+
+
+@pytest.fixture
+def collector(chip: Any, load: Callable[[str], Any], monkeypatch: pytest.MonkeyPatch) -> Collector:
+    """What the clock asks to collect."""
+    made = Collector(chip)
+    monkeypatch.setattr(load("idle_clock"), "gc", made)
+    return made
+
+
 def test_garbage_is_collected_after_the_self_test_and_every_five_seconds(
-    chip: Any, clock: Any, load: Callable[[str], Any], monkeypatch: pytest.MonkeyPatch
+    clock: Any, collector: Collector
 ) -> None:
     """In the 25th idle part, five ticks after the sensors were watched, then in each 100th."""
-    collected: list[int] = []
-    monkeypatch.setattr(load("idle_clock").gc, "collect", lambda: collected.append(tick))
-    deadline = clock.ticks_ms()
-    for tick in range(1, 300):
-        deadline += 50
-        clock.idle_until(deadline)
-    assert collected == [25, 125, 225]
+    for tick in range(300):
+        clock.idle_until(50 * tick + 50)
+    assert collector.asked_us == [50_000 * (count - 1) for count in (25, 125, 225)]
 
 
-def test_without_time_for_it_garbage_waits(
-    chip: Any, clock: Any, load: Callable[[str], Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A collection that took 30 ms comes no more in a tick that has 31 ms left, but in the next."""
-    collected: list[int] = []
-
-    def collect() -> None:
-        collected.append(tick)
-        chip.pass_us(30_000)
-
-    monkeypatch.setattr(load("idle_clock").gc, "collect", collect)
-    deadline = clock.ticks_ms()
-    for tick in range(1, 130):
-        deadline += 50
-        if tick == 125:
+def test_without_time_for_it_garbage_waits(chip: Any, clock: Any, collector: Collector) -> None:
+    """One took 30 ms: the next does not come where 31 ms are left, but a tick later."""
+    for tick in range(130):
+        if tick == 124:
             chip.pass_us(19_000)
-        clock.idle_until(deadline)
-    assert collected == [25, 126]
+        clock.idle_until(50 * tick + 50)
+    assert collector.asked_us == [50_000 * (count - 1) for count in (25, 126)]
 
 
 @pytest.mark.parametrize(("told", "cause"), [(1, 1), (5, 3), (3, 2), (2, 2), (0, 2)], ids=str)
