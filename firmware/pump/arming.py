@@ -126,7 +126,6 @@ class Arming:
             error = codes.ERROR_STORAGE
         if error:
             return error
-        app.clock.watchdog(app.watchdog_ms)
         app.alarms.reset(codes.ALARM_END_OF_INFUSION)
         if purpose == token.PRIME:
             app.watch.host.agree(_PRIME_HOST_TIMEOUT_MS)
@@ -364,6 +363,8 @@ class Arming:
         self._switches = self._inputs()
         self._dry = app.watch.air.dry
         app.token.issue(purpose, app.reading.now_ms, app.tick_count, exceeded)
+        # Before the driver is energised: one that hangs from here on is cut.
+        app.clock.watchdog(app.watchdog_ms)
         app.change(machine.ARM)
 
     def _journal_room(self, program, ticks, reply):

@@ -89,7 +89,6 @@ class Withdrawal:
             app.trip_once(codes.ALARM_STORAGE_FAILED, 0, 0)
             return codes.ERROR_STORAGE
         governor.allow_reverse(steps)
-        app.clock.watchdog(app.watchdog_ms)
         app.watch.host.agree(_HOST_TIMEOUT_MS)
         self._delivery.restart()
         self._stroke.begin()
