@@ -28,8 +28,8 @@ def test_leases_are_refused_as_the_port_says(on_image: Any) -> None:
         for odd in ("(5, 0)", "(5, 70)", "(5, 15)", "(31, 10)", "(181, 60)"):
             assert await image.run(f"print(drive.lease{odd})") == "False\n"
         said = await image.run("print(drive.lease(5, 60), drive.lease(-5, 10), drive.busy_ms())")
-        assert said == "True False 61\n"
-        # 61 ms of it are left: 60 more would be 121.
+        assert said in ("True False 61\n", "True False 60\n")  # a millisecond may just have ended
+        # 60 ms of it are left and the one that is running: 60 more would be 121.
         await image.run("drive.halt(); drive.lease(9, 60)")
         said = await image.run(
             "drive.lease(9, 60)\nprint(drive.lease(1, 60), drive.busy_ms() <= 120)"
