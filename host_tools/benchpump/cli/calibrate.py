@@ -8,7 +8,7 @@ import click
 
 from benchpump.cli.calibrate_pressure import pressure
 from benchpump.cli.calibrate_volume import volume
-from benchpump.cli.config import field_named
+from benchpump.cli.config_file import field_named
 from benchpump.cli.connect import connected
 from benchpump.cli.exits import Unusable
 from benchpump.cli.ports import port_option

@@ -9,7 +9,7 @@ import click
 from benchpump.board.data import BoardDataError
 from benchpump.cli.at_bench import enter_when
 from benchpump.cli.conclude import conclude, refuse
-from benchpump.cli.config import field_named
+from benchpump.cli.config_file import field_named
 from benchpump.cli.connect import connected
 from benchpump.cli.exits import Refused, Unusable
 from benchpump.cli.ports import port_option

@@ -12,7 +12,7 @@ from benchpump.board.data import BoardDataError
 from benchpump.cli import allotment
 from benchpump.cli.by_hand import parse_stroke
 from benchpump.cli.conclude import conclude, refuse
-from benchpump.cli.config import field_named
+from benchpump.cli.config_file import field_named
 from benchpump.cli.confirm import container_of
 from benchpump.cli.connect import connected
 from benchpump.cli.exits import Refused, Unusable

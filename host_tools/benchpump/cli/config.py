@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
+from benchpump.cli import config_file
+from benchpump.cli.config_file import field_named
 from benchpump.cli.connect import connected
-from benchpump.cli.exits import Unusable
 from benchpump.cli.ports import port_option
 from benchpump.link.client import Pump
 from benchpump.link.messages import CONFIG
@@ -38,14 +41,26 @@ def set_(name: str, value: int, port: str | None) -> None:
     Narrowing a limit is always possible; widening one takes the service jumper.
     """
     field = field_named(name)
-    if not field.min <= value <= field.max:
-        happened = f"{name}: {value} is outside {field.min}..{field.max} {field.unit}"
-        raise Unusable(happened, field.text)
+    config_file.in_range(field, value)
     with connected(port) as pump:
-        before = pump.config_get(field.index)
-        pump.config_set(field.index, value)
-        pump.config_commit()
-        click.echo(f"{name}: {before} → {pump.config_get(field.index)} {field.unit}")
+        done = config_file.write(pump, {field: value})
+    click.echo(done[0] if done else f"{name} is {value} {field.unit} already.")
+
+
+@config.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@port_option
+def apply(file: Path, port: str | None) -> None:
+    """Write the fields that FILE names, all of them or none; the others stay.
+
+    FILE is TOML: one line a field, name = number. Makes one of them a limit wider, or is the pump
+    not provisioned, it takes the service jumper.
+    """
+    values = config_file.read(file)
+    with connected(port) as pump:
+        done = config_file.write(pump, values)
+    for change in done or [f"Every field is as in {file} already."]:
+        click.echo(change)
 
 
 @config.command()
@@ -64,11 +79,3 @@ def _different(pump: Pump) -> list[tuple[ConfigField, int]]:
     values = [(field, pump.config_get(field.index)) for field in CONFIG]
     return [(field, value) for field, value in values if value != field.default]
 
-
-def field_named(name: str) -> ConfigField:
-    """The field of that name. Raises Unusable with all names."""
-    for field in CONFIG:
-        if field.name == name:
-            return field
-    names = ", ".join(field.name for field in CONFIG)
-    raise Unusable(f"{name} is no configuration field", f"one of: {names}")

@@ -20,7 +20,8 @@ def explained() -> Generator[None]:
         happened = f"the pump refused: {error.text} ({error.code} {error.info.name})"
         raise Refused(happened, _with_detail(error)) from error
     except PortError as error:
-        raise Lost(str(error), "see benchpump --help for how a port is named") from error
+        happened, _, todo = str(error).partition("; ")
+        raise Lost(happened, todo or "see --port in the command's --help") from error
     except PumpLost as error:
         todo = "check cable and supply; the pump stops by itself when its host is lost"
         raise Lost(f"the pump was lost: {error}", todo) from error

@@ -3,55 +3,83 @@
 from __future__ import annotations
 
 from contextlib import closing
+from pathlib import Path
 
 import click
 
-from benchpump.bench.hardware.lines import NAME
-from benchpump.bench.hardware.rig_board import RigBoard
-from benchpump.bench.rig import DeviceMissing
 from benchpump.board import rig
-from benchpump.cli import allotment, boards
-from benchpump.cli.exits import Faulty, Lost
-from benchpump.cli.infusion import describe
+from benchpump.cli import boards, config_file
+from benchpump.cli.exits import Unusable
+from benchpump.cli.flashed import report, report_rig_board
 from benchpump.cli.ports import choose_port, port_option
-from benchpump.flashing.doctor import unprovisioned
-from benchpump.flashing.flash import SELFTEST_S, SILENT_S, compare, flash
+from benchpump.flashing.flash import SILENT_S, compare, flash
 from benchpump.flashing.plan import Plan
 from benchpump.flashing.port import BoardPort
-from benchpump.flashing.who import Firmware, Prompt
+from benchpump.flashing.who import Firmware, Found
 from benchpump.link.client import Pump
-from benchpump.link.errors import PortError, PumpLost
-from benchpump.link.messages import ALARMS, Flag, State
-
-REOPEN_S = 0.25
-RESET_CAUSES = {1: "power-on", 2: "watchdog", 3: "reset"}
+from benchpump.link.messages import PROTOCOL_HASH, Flag
 
 
 @click.command("flash")
 @click.option("--board", default=boards.BOARD, show_default=True, help="What the files are for.")
 @port_option
+@click.option(
+    "--config", "config", type=click.Path(path_type=Path), metavar="FILE",
+    help="Then write the fields that FILE names (as: benchpump config apply).",
+)
 @click.option("--dry-run", is_flag=True, help="Only say what would be done; the board restarts.")
-def flash_command(board: str, port: str | None, dry_run: bool) -> None:
+def flash_command(board: str, port: str | None, config: Path | None, dry_run: bool) -> None:
     """Put the firmware on a board, restart it and say how it is.
 
     Copies what differs. Ledger, window, allotment and configuration stay. Refuses while the pump
     is at work. Cut short, it can be repeated; until then the board does not pump.
     """
+    values = config_file.read(config) if config else {}
+    if values and board == rig.NAME:
+        raise Unusable("a rig board has no configuration", "leave --config out")
     files = boards.files_for(board)
     with boards.on_board():
         at = boards.board_at(choose_port(port))
         if dry_run:
-            for line in told(compare(at, board, files)):
+            lines = told(compare(at, board, files))
+            found = at.ask_after_reset(SILENT_S * 2)  # so that the next command finds it
+            for line in lines + (would_write(at, found, values) if values else []):
                 click.echo(line)
-            at.ask_after_reset(SILENT_S * 2)  # so that the next command finds it
             return
         done = flash(at, board, files, click.echo)
         copied = f"{len(done.copies)} files copied" if done.copies else "nothing to copy"
         click.echo(f"{copied}; firmware {boards.hash_of(files)}, {len(files)} files. Starting it.")
         if board == rig.NAME:
             report_rig_board(at)
-        else:
-            report(at, boards.crc_for(board))
+            return
+        report(at, boards.crc_for(board))
+        if config:
+            configure(at, config, values)
+
+
+def would_write(port: BoardPort, found: Found, values: config_file.Values) -> list[str]:
+    """What `configure` would do, in lines: compared with a pump that runs and can be asked."""
+    if not isinstance(found, Firmware) or found.protocol_hash != f"{PROTOCOL_HASH:06X}":
+        return [f"would set     {field.name} = {values[field]} {field.unit}" for field in values]
+    with closing(Pump(port.link())) as pump:
+        changes = config_file.changes(pump, values)
+        provisioned = not pump.status().flags & Flag.UNPROVISIONED
+    lines = [
+        f"would set     {change}{'; a wider limit' if change.widens else ''}" for change in changes
+    ]
+    if any(change.widens for change in changes) or (changes and not provisioned):
+        lines.append("by hand       the service jumper, for the configuration")
+    return lines or ["nothing to set"]
+
+
+def configure(port: BoardPort, file: Path, values: config_file.Values) -> None:
+    """Write the configuration into a board that runs. Raises as `config_file.write`."""
+    with closing(Pump(port.link())) as pump:
+        done = config_file.write(pump, values, f"then: benchpump config apply {file}")
+    for change in done:
+        click.echo(f"config    {change}")
+    if not done:
+        click.echo(f"config    as in {file} already")
 
 
 def told(todo: Plan) -> list[str]:
@@ -60,65 +88,3 @@ def told(todo: Plan) -> list[str]:
     lines += [f"would copy    {path}" for path in todo.copies]
     lines += [f"left alone    {path}" for path in todo.left_alone]
     return lines or ["nothing to copy"]
-
-
-def report_rig_board(port: BoardPort) -> None:
-    """That it is back, by its own word. Raises Lost."""
-    until_s = port.clock.now_s() + SILENT_S
-    while port.clock.now_s() < until_s:
-        port.clock.sleep_s(REOPEN_S)
-        try:
-            with closing(port.link()) as link:
-                RigBoard(link)
-        except (PortError, PumpLost, DeviceMissing):
-            continue
-        click.echo(f"board     {NAME}; it holds nothing until a host does (make hil TARGET= RIG=)")
-        return
-    raise Lost(
-        "flashed, but the rig board does not answer", "plug it in again, then flash it again"
-    )
-
-
-def report(port: BoardPort, crc: str) -> None:
-    """What the board says of itself after a restart: that it runs the files of that `crc`.
-
-    Raises Lost, Faulty, what `Pump` raises.
-    """
-    found = port.ask_after_reset(SILENT_S * 2)
-    if isinstance(found, Prompt):
-        todo = "take the service jumper out and plug the board in again; else: benchpump doctor"
-        raise Faulty("flashed, but the board does not start the firmware", todo)
-    if not isinstance(found, Firmware):
-        raise Lost("flashed, but the board does not come back", "benchpump doctor")
-    with closing(Pump(port.link())) as pump:
-        now = pump.wait(
-            lambda s: s.state not in (State.BOOT, State.SELFTEST), timeout_s=SELFTEST_S
-        )
-        tested = pump.selftest()
-        allotted = allotment.in_force(pump)
-        alarms = pump.alarms()
-    failed = tested.number("failed")
-    click.echo(f"board     {found.identity}")
-    runs = tested.text("crc", "unknown")
-    files = f"{tested.text('code')}, {tested.number('files')} checked by the board"
-    click.echo(f"files     {files}, crc {runs}")
-    passed = f"failed: {ALARMS[failed].name}" if failed in ALARMS else "passed"
-    cause = RESET_CAUSES.get(tested.number("reset"), "?")
-    click.echo(f"self-test {passed}, after {cause}; the pump is {now.state.name.lower()}")
-    missing = tested.names("notfitted")
-    click.echo(f"sensors   not fitted: {', '.join(missing) or 'none'}")
-    if now.flags & Flag.UNPROVISIONED:
-        click.echo("memory    not provisioned; fit the service jumper, then: benchpump provision")
-    elif allotted is None:
-        click.echo("memory    provisioned, no allotment; make one: benchpump allot")
-    else:
-        left_ml, cap_ml = allotted.left_nl / 1e6, allotted.cap_nl / 1e6
-        click.echo(
-            f"memory    provisioned; allotment {allotted.identity}: {left_ml:.4f} of"
-            f" {cap_ml:.4g} mL left"
-        )
-    for alarm in alarms:
-        if not unprovisioned(now, alarm.info.code):
-            click.echo(describe(alarm))
-    if (failed and not unprovisioned(now, failed)) or runs != crc:
-        raise Faulty("the board is not as it should be", "benchpump doctor says what to do")

@@ -37,6 +37,6 @@ def choose_port(port: str | None) -> str:
         raise Unusable(happened, "name one with --port or in BENCHPUMP_PORT")
     raise Unusable(
         "no pump was named and no board is plugged in",
-        "plug one in, name its port with --port or in BENCHPUMP_PORT, or start one without"
-        " hardware: benchpump emulator",
+        "plug one in, or name its port with --port or in BENCHPUMP_PORT; benchpump doctor looks"
+        " for boards; a pump without hardware: benchpump emulator",
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from benchpump.cli.config import field_named
+from benchpump.cli.config_file import field_named
 from benchpump.cli.exits import Refused
 from benchpump.cli.provision import SELFTEST_S, past_selftest
 from benchpump.commissioning.reading import await_reading

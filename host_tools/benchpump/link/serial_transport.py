@@ -74,12 +74,13 @@ def _port_error(url: str, error: Exception) -> PortError:
     text = str(error)
     if number == errno.ENOENT or "FileNotFoundError" in text:
         return PortMissingError(
-            f"{url}: there is no such port; check the cable, `benchpump status` without a port "
-            "lists those there are"
+            f"{url}: there is no such port; check the cable and the name; benchpump doctor says"
+            " which boards are plugged in"
         )
     if number in (errno.EBUSY, errno.EAGAIN) or "exclusively lock" in text:
         return PortBusyError(
-            f"{url}: another program holds the port; close it, or connect through the hub"
+            f"{url}: another program holds the port; end it: a terminal, mpremote, another of"
+            " benchpump's commands; benchpump doctor says whether it is one of those"
         )
     if number in (errno.EACCES, errno.EPERM) or "PermissionError" in text:
         return PortDeniedError(
@@ -88,4 +89,6 @@ def _port_error(url: str, error: Exception) -> PortError:
         )
     if number == errno.ECONNREFUSED:
         return PortMissingError(f"{url}: nobody listens there; start the emulator or server first")
+    if "Could not configure port" in text:  # pyserial's, of a file that is no terminal
+        return PortError(f"{url}: that is no serial port; benchpump doctor says which there are")
     return PortError(f"{url}: cannot be opened: {error}")

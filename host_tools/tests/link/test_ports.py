@@ -38,6 +38,13 @@ def test_busy() -> None:
     os.close(slave)
 
 
+def test_no_serial_port(tmp_path: Path) -> None:
+    """A file that is there, and is no port, is told as that."""
+    (tmp_path / "file").touch()
+    with pytest.raises(PortError, match="no serial port"):
+        SerialTransport(str(tmp_path / "file"))
+
+
 def test_nobody_listens() -> None:
     """A TCP port without a listener says so (C8)."""
     with socket.socket() as free:

@@ -17,6 +17,7 @@ from benchpump.cli import boards, main
 from benchpump.flashing.port import BoardPort
 from benchpump.link.messages import State
 from benchpump.link.segments import Segment
+from benchpump.testing.procedures import FIELD
 
 RigMaker = Callable[[bytes], PicoRig]
 Run = Callable[..., Result]
@@ -44,10 +45,11 @@ def run(rig: PicoRig, *arguments: str) -> Result:
         return CliRunner().invoke(main, [*arguments, "--port", port.url])
 
 
-@pytest.mark.requirement("REQ-FLASH-1", "REQ-FLASH-4")
-def test_a_blank_board_is_flashed(uf2: Path, make_rig: RigMaker) -> None:
+@pytest.mark.requirement("REQ-FLASH-1", "REQ-FLASH-4", "REQ-FLASH-5")
+def test_a_blank_board_is_flashed(uf2: Path, make_rig: RigMaker, tmp_path: Path) -> None:
     """From MicroPython alone to the first self-test; a second time there is nothing to copy; the
-    doctor says the same as the board: all is well, and nobody has provisioned it."""
+    doctor says the same as the board: all is well, and nobody has provisioned it, which has to
+    come before its configuration."""
     rig = make_rig(bytes(image.flash_of(uf2)))
     rig.clock.sleep_ms(500)
     first = run(rig, "flash")
@@ -65,7 +67,45 @@ def test_a_blank_board_is_flashed(uf2: Path, make_rig: RigMaker) -> None:
     assert [line for line in looked.output.splitlines() if "What to do" in line] == [
         "    What to do: fit the service jumper, then: benchpump provision"
     ]
+    file = tmp_path / "pump.toml"
+    file.write_text("occlusion_pa = 50000\n", encoding="utf-8")
+    unwritten = run(rig, "flash", "--config", str(file))
+    assert unwritten.exit_code == 4
+    assert "nothing to copy" in unwritten.output
+    assert f"benchpump provision, then: benchpump config apply {file}" in unwritten.output
     assert rig.board.drive.forward_steps == 0
+    rig.truth.check()
+
+
+@pytest.mark.requirement("REQ-FLASH-5")
+def test_a_configuration_comes_with_the_firmware(make_rig: RigMaker, tmp_path: Path) -> None:
+    """A dry run says what would be set and sets nothing. What narrows is written, and said; what
+    widens is left for the service jumper, with what to do by hand, and stays as it was."""
+    rig = make_rig(provisioned_flash(PicoSetup()))
+    booted(rig)
+    narrower, wider = tmp_path / "narrower.toml", tmp_path / "wider.toml"
+    narrower.write_text("occlusion_pa = 50000\nrelief_nl = 200000\n", encoding="utf-8")
+    wider.write_text("occlusion_pa = 50001\nrelief_nl = 100000\n", encoding="utf-8")
+    would = run(rig, "flash", "--dry-run", "--config", str(narrower))
+    assert would.exit_code == 0, would.output
+    assert would.output == (
+        "nothing to copy\nwould set     occlusion_pa: 68950 → 50000 Pa\n"
+    )
+    done = run(rig, "flash", "--config", str(narrower))
+    assert done.exit_code == 0, done.output
+    assert "config    occlusion_pa: 68950 → 50000 Pa" in done.output
+    would = run(rig, "flash", "--dry-run", "--config", str(wider))
+    assert "occlusion_pa: 50000 → 50001 Pa; a wider limit" in would.output
+    assert "by hand       the service jumper" in would.output
+    refused = run(rig, "flash", "--config", str(wider))
+    assert refused.exit_code == 4
+    by_hand = f"fit the service jumper while the board runs, then: benchpump config apply {wider}"
+    assert by_hand in refused.output
+    pump = booted(rig)
+    assert [pump.config_get(FIELD[name].index) for name in ("occlusion_pa", "relief_nl")] == [
+        50_000,
+        200_000,
+    ]
     rig.truth.check()
 
 

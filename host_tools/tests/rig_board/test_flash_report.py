@@ -8,7 +8,7 @@ import pytest
 
 from benchpump.cli.boards import files_for
 from benchpump.cli.exits import Lost
-from benchpump.cli.flash import report_rig_board
+from benchpump.cli.flashed import report_rig_board
 from benchpump.link.errors import PortMissingError
 
 pytestmark = pytest.mark.requirement("REQ-RIG-2")
