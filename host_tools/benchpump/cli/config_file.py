@@ -11,6 +11,7 @@ from benchpump.cli.exits import Refused, Unusable
 from benchpump.cli.provision import SELFTEST_S, past_selftest
 from benchpump.link.client import Pump
 from benchpump.link.messages import CONFIG, Flag, State
+from benchpump.link.status import Status
 from benchpump.link.tables import ConfigField, PumpRefused
 
 Values = Mapping[ConfigField, int]
@@ -83,25 +84,34 @@ def changes(pump: Pump, values: Values) -> list[Change]:
     return [Change(field, now[field], to) for field, to in values.items() if now[field] != to]
 
 
-def write(pump: Pump, values: Values, todo: str = "then run the command again") -> list[Change]:
+def obstacle(status: Status, wanted: list[Change]) -> str:
+    """Why those changes take the service jumper, which is not fitted; empty: they do not."""
+    wider = ", ".join(str(change) for change in wanted if change.widens)
+    if not wanted or status.flags & Flag.JUMPER:
+        return ""
+    if status.flags & Flag.UNPROVISIONED:
+        return "the board is not provisioned"
+    return f"this makes a limit wider: {wider}" if wider else ""
+
+
+def write(pump: Pump, values: Values, todo: str = "run the command again") -> list[Change]:
     """Put those values in force, all of them or none; what has changed.
 
-    Raises Refused, with `todo` behind "fit the service jumper", where it takes that; PumpRefused.
+    Raises Refused where it takes the service jumper, with `todo` as what to do with that fitted;
+    PumpRefused.
     """
     status = pump.wait(past_selftest, timeout_s=SELFTEST_S)
     todos = changes(pump, values)
+    why = obstacle(status, todos)
+    if why:
+        first = "benchpump provision, " if status.flags & Flag.UNPROVISIONED else ""
+        raise Refused(
+            f"no configuration was written: {why}",
+            f"fit the service jumper while the board runs, {first}then: {todo}",
+        )
     if not todos:
         return todos
-    if not status.flags & Flag.JUMPER:
-        jumper = "fit the service jumper while the board runs,"
-        if status.flags & Flag.UNPROVISIONED:
-            happened = "no configuration was written: the board is not provisioned"
-            raise Refused(happened, f"{jumper} benchpump provision, {todo}")
-        wider = ", ".join(str(change) for change in todos if change.widens)
-        if wider:
-            happened = f"no configuration was written: it makes a limit wider: {wider}"
-            raise Refused(happened, f"{jumper} {todo}")
-    elif status.state is State.FAULT:
+    if status.state is State.FAULT and status.flags & Flag.JUMPER:
         pump.service(True)
     done: list[Change] = []
     try:

@@ -17,7 +17,7 @@ from benchpump.flashing.plan import Plan
 from benchpump.flashing.port import BoardPort
 from benchpump.flashing.who import Firmware, Found
 from benchpump.link.client import Pump
-from benchpump.link.messages import PROTOCOL_HASH, Flag
+from benchpump.link.messages import PROTOCOL_HASH
 
 
 @click.command("flash")
@@ -63,19 +63,17 @@ def would_write(port: BoardPort, found: Found, values: config_file.Values) -> li
         return [f"would set     {field.name} = {values[field]} {field.unit}" for field in values]
     with closing(Pump(port.link())) as pump:
         changes = config_file.changes(pump, values)
-        provisioned = not pump.status().flags & Flag.UNPROVISIONED
-    lines = [
-        f"would set     {change}{'; a wider limit' if change.widens else ''}" for change in changes
-    ]
-    if any(change.widens for change in changes) or (changes and not provisioned):
-        lines.append("by hand       the service jumper, for the configuration")
+        why = config_file.obstacle(pump.status(), changes)
+    lines = [f"would set     {change}" for change in changes]
+    if why:
+        lines.append(f"by hand       the service jumper: {why}")
     return lines or ["nothing to set"]
 
 
 def configure(port: BoardPort, file: Path, values: config_file.Values) -> None:
     """Write the configuration into a board that runs. Raises as `config_file.write`."""
     with closing(Pump(port.link())) as pump:
-        done = config_file.write(pump, values, f"then: benchpump config apply {file}")
+        done = config_file.write(pump, values, f"benchpump config apply {file}")
     for change in done:
         click.echo(f"config    {change}")
     if not done:

@@ -55,9 +55,9 @@ def examine(
             facts, listing = prompt.facts(), Guarded(prompt).listing()
             prompt.leave()
         return at_prompt(facts, listing, wanted)
-    except PortBusyError as error:
+    except PortBusyError:
         who = holder(port.url) or "another program"
-        return [Finding(f"in use by {who}: {error}", "end that program, or look again later")]
+        return [Finding(f"in use by {who}", "end that program, or look again later")]
     except PortError as error:  # its message says what to do: dialout, cable, name
         text, _, todo = str(error).partition("; ")
         return [Finding(text, todo or "check cable and port")]

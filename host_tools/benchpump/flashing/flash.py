@@ -64,7 +64,8 @@ def _at_prompt(port: BoardPort, board: str) -> BoardAtPrompt:
     if isinstance(found, Firmware):
         said = found.identity.split(",")[1]
         if said != board:
-            raise WrongBoard(f"the board there is {said}, not {board}", "name it with --board")
+            todo = "name the port of the one that is meant (--port), or what is there (--board)"
+            raise WrongBoard(f"the board there is {said}, not {board}", todo)
         wait_until_at_rest(port)
     return _checked(port, board, found)
 

@@ -15,7 +15,7 @@ _QUESTION = b"\x02\n*IDN?\n"
 _ASK_EVERY_S = 1.0
 _IDENTITY = re.compile(rb"OK (benchpump,[ -~]*)\r?\n")
 _BANNER = re.compile(rb"MicroPython v(\d+)\.(\d+)[^\r\n]*\r\n(?s:.*)>>> ")
-_QUIET_S = 0.3  # six ticks
+_QUIET_S = 1.0  # a board that starts may erase meanwhile: 0.4 s at worst (W25Q's data sheets)
 _KEPT_BYTES = 4096
 
 

@@ -149,7 +149,10 @@ def run(url: str) -> int:
             async def serve() -> None:
                 await Hub(port, place).serve(sys.stdout)
 
-            asyncio.run(serve())
+            try:
+                asyncio.run(serve())
+            finally:
+                holder.truncate(0)
             port.close()
     except PortError as error:
         print(f"ERROR {type(error).__name__} {error}", flush=True)

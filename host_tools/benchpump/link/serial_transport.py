@@ -79,8 +79,8 @@ def _port_error(url: str, error: Exception) -> PortError:
         )
     if number in (errno.EBUSY, errno.EAGAIN) or "exclusively lock" in text:
         return PortBusyError(
-            f"{url}: another program holds the port; end it: a terminal, mpremote, another of"
-            " benchpump's commands; benchpump doctor says whether it is one of those"
+            f"{url}: another program holds the port; end it: another of benchpump's"
+            " commands, mpremote, a terminal"
         )
     if number in (errno.EACCES, errno.EPERM) or "PermissionError" in text:
         return PortDeniedError(

@@ -165,7 +165,7 @@ def test_killed_hub_is_lost_and_replaced(board: PtyBoard) -> None:
 
 
 def test_hub_ends_with_its_last_client(board: PtyBoard) -> None:
-    """When the last program left, the hub gives the port back (C8)."""
+    """When the last program left, the hub gives the port back and is not named any more (C8)."""
     transport = hub.connect(board.url)
     process = owner_of(place_of(board.url))
     handle = os.pidfd_open(process)
@@ -173,3 +173,4 @@ def test_hub_ends_with_its_last_client(board: PtyBoard) -> None:
     assert select.select([handle], [], [], 10)[0]
     os.close(handle)
     SerialTransport(board.url).close()
+    assert owner_of(place_of(board.url)) == 0

@@ -95,8 +95,8 @@ def test_a_configuration_comes_with_the_firmware(make_rig: RigMaker, tmp_path: P
     assert done.exit_code == 0, done.output
     assert "config    occlusion_pa: 68950 → 50000 Pa" in done.output
     would = run(rig, "flash", "--dry-run", "--config", str(wider))
-    assert "occlusion_pa: 50000 → 50001 Pa; a wider limit" in would.output
-    assert "by hand       the service jumper" in would.output
+    assert "would set     relief_nl: 200000 → 100000 nL" in would.output
+    assert "jumper: this makes a limit wider: occlusion_pa: 50000 → 50001 Pa" in would.output
     refused = run(rig, "flash", "--config", str(wider))
     assert refused.exit_code == 4
     by_hand = f"fit the service jumper while the board runs, then: benchpump config apply {wider}"
