@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from benchpump.flashing.files import Guarded, Listing
 from benchpump.flashing.flash import OLDEST, SELFTEST_S, UF2
-from benchpump.flashing.plan import MAIN, NEW, OWN_FOLDERS, plan
+from benchpump.flashing.plan import MAIN, NEW, OWN_FILES, plan
 from benchpump.flashing.port import BoardPort
 from benchpump.flashing.problems import RECOVER, BoardProblem
 from benchpump.flashing.prompt import Facts
@@ -24,6 +24,7 @@ FLASH = "benchpump flash"
 ASK_S = 15.0
 SHOWN_BYTES = 60
 STARTING = (State.BOOT, State.SELFTEST)
+_NOBODYS_ELSE = OWN_FILES - {MAIN, "boot.py"}
 _BLANK = (Alarm.CONFIG_INVALID, Alarm.LEDGER_INVALID)
 
 
@@ -83,11 +84,11 @@ def at_prompt(facts: Facts, listing: Listing, wanted: Mapping[str, bytes]) -> li
         seen.append(Finding(f"main.py said: {facts.fault}"))
     if facts.version < OLDEST:
         return [*seen, Finding(f"MicroPython {version} is too old for the pump", UF2)]
-    ours = [path for path in listing.digests if path.split("/")[0] in OWN_FOLDERS]
     has_main = MAIN in listing.digests
-    if not ours and not has_main:
-        return [*seen, Finding("the pump's firmware is not on the board", FLASH)]
     todo = plan(wanted, listing)
+    others = _NOBODYS_ELSE.intersection(listing.digests)  # of another version
+    if not (todo.unchanged or todo.removals or others):
+        return [*seen, Finding("the pump's firmware is not on the board", FLASH)]
     half = any(path.endswith(NEW) for path in listing.digests)
     if not has_main and (half or len(todo.copies) > 1):
         text = f"half-flashed: {len(todo.unchanged)} of {len(wanted)} files are as they should be"

@@ -24,13 +24,14 @@ from benchpump.link.status import Status
 
 pytestmark = pytest.mark.requirement("REQ-FLASH-4")
 NO_FLAGS = Flag(0)
-WANTED = {"boot.py": b"b", "main.py": b"m", "firmware/main.mpy": b"f"}
+WANTED = {"boot.py": b"b", "firmware.pack": b"f", "main.py": b"m", "packed.mpy": b"p"}
 PICO = Facts((1, 28), "Raspberry Pi Pico with RP2040")
 
 
 def holds(files: dict[str, bytes]) -> Listing:
     """A board with those files."""
-    return Listing({path: sha256(files[path]) for path in files}, frozenset({"firmware"}))
+    folders = frozenset(path.split("/")[0] for path in files if "/" in path)
+    return Listing({path: sha256(files[path]) for path in files}, folders)
 
 
 def without(*paths: str) -> dict[str, bytes]:
@@ -48,11 +49,15 @@ def last(findings: list[Finding]) -> Finding:
     ("files", "text", "todo"),
     [
         ({}, "the pump's firmware is not on the board", "benchpump flash"),
-        ({"notes.txt": b""}, "is not on the board", "benchpump flash"),
+        ({"notes.txt": b"", "boot.py": b"own"}, "is not on the board", "benchpump flash"),
         (without("main.py"), "main.py is missing", "benchpump flash"),
-        (without("main.py", "boot.py"), "half-flashed: 1 of 3", "goes on where it ended"),
-        (without("main.py") | {"main.py.new": b""}, "half-flashed: 2 of 3", "goes on"),
-        (WANTED | {"firmware/main.mpy": b"other"}, "other files than this version's", "flash"),
+        (without("main.py", "boot.py"), "half-flashed: 2 of 4", "goes on where it ended"),
+        ({"boot.py": b"b"}, "half-flashed: 1 of 4", "goes on"),
+        ({"boot.py": b"own", "boot.py.new": b""}, "half-flashed: 0 of 4", "goes on"),
+        ({"firmware.pack": b"other"}, "half-flashed: 0 of 4", "goes on"),
+        (without("main.py") | {"main.py.new": b""}, "half-flashed: 3 of 4", "goes on"),
+        ({"main.py": b"own"}, "other files than this version's", "flash"),
+        (WANTED | {"firmware.pack": b"other"}, "other files than this version's", "flash"),
         (WANTED | {"firmware/main.py": b"shadows"}, "other files than this version's", "flash"),
         (WANTED, "all there but does not run", "take the service jumper out"),
     ],
