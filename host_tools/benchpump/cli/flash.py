@@ -9,12 +9,13 @@ import click
 
 from benchpump.board import rig
 from benchpump.cli import boards, config_file
-from benchpump.cli.exits import Unusable
+from benchpump.cli.exits import Refused, Unusable
 from benchpump.cli.flashed import report, report_rig_board
 from benchpump.cli.ports import choose_port, port_option
 from benchpump.flashing.flash import SILENT_S, compare, flash
 from benchpump.flashing.plan import Plan
 from benchpump.flashing.port import BoardPort
+from benchpump.flashing.problems import AGAIN
 from benchpump.flashing.who import Firmware, Found
 from benchpump.link.client import Pump
 from benchpump.link.messages import PROTOCOL_HASH
@@ -46,7 +47,10 @@ def flash_command(board: str, port: str | None, config: Path | None, dry_run: bo
             for line in lines + (would_write(at, found, values) if values else []):
                 click.echo(line)
             return
-        done = flash(at, board, files, click.echo)
+        try:
+            done = flash(at, board, files, click.echo)
+        except KeyboardInterrupt:
+            raise Refused("interrupted; the board may be half-flashed", AGAIN) from None
         copied = f"{len(done.copies)} files copied" if done.copies else "nothing to copy"
         click.echo(f"{copied}; firmware {boards.hash_of(files)}, {len(files)} files. Starting it.")
         if board == rig.NAME:

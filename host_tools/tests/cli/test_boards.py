@@ -40,6 +40,19 @@ def test_a_port_that_is_not_there() -> None:
         assert "check the cable" in done.output
 
 
+def test_a_deployment_that_a_person_interrupts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Told that the board does not pump until it is repeated; as stopped by a person."""
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(boards, "files_for", lambda _: {})
+    monkeypatch.setattr("benchpump.cli.flash.flash", interrupted)
+    done = CliRunner().invoke(main, ["flash", "--port", "x"])
+    assert done.exit_code == 4
+    assert "run the same command again" in done.output
+
+
 def test_recover_asks_first() -> None:
     """main.py may be somebody's own."""
     done = CliRunner().invoke(main, ["recover", "--port", "/dev/no-such-port"], input="n\n")
