@@ -18,8 +18,11 @@ from .lines import watch_enable
 
 STOPPED_WITHIN_MS = 110
 WATCHDOG_MS = 2000
+TICK_MS = 50
 WATCHDOG_RUNS = "from machine import mem32\nprint(mem32[0x40058000] >> 30 & 1)"
 """CTRL of the watchdog, RP2040 datasheet 4.7: its enable bit."""
+LEFT_RUNNING_MS = 5000  # longer than a start
+WATCHDOG_LEFT = f"from machine import WDT\nWDT(timeout={LEFT_RUNNING_MS})"
 STARTED = "import sys\nprint('pump.app' in sys.modules)"
 ENABLE, STEP = 4, 2
 
@@ -54,11 +57,16 @@ def _attach(rig: PicoRig) -> None:
         attached.enter_raw_repl()
         assert attached.exec(STARTED) == b"False\r\n"
         assert _cut_and_quiet(rig)
+        # What a program that failed leaves behind: a start ends it, or it would bite afterwards.
+        attached.exec(WATCHDOG_LEFT)
+        assert attached.exec(WATCHDOG_RUNS) == b"1\r\n"
         attached.exit_raw_repl()
         attached.serial.write(b"\x04")
         attached.read_until(1, b"soft reboot\r\n")
     pump = booted(rig)
+    rig.clock.sleep_ms(LEFT_RUNNING_MS)
     status = pump.status()
+    assert status.tick >= LEFT_RUNNING_MS // TICK_MS
     assert status.state is State.IDLE
     assert latched(pump) == []
     assert status.debited_steps == rig.truth.forward_steps == done
@@ -70,5 +78,6 @@ def _attach(rig: PicoRig) -> None:
 def test_mpremote_stops_the_pump_and_gets_its_repl(idle: PicoRig) -> None:
     """Its handshake while the pump runs at 300 mL/h: stopped in order within two ticks and what is
     leased, driver cut and cut it stays, watchdog ended, code runs; its soft reset runs boot.py
-    only; Ctrl-D at the friendly prompt starts the firmware again, which stands (C1, C3)."""
+    only; Ctrl-D at the friendly prompt starts the firmware again, which stands, and ends a
+    watchdog that it finds running (C1, C3)."""
     forked(lambda: _attach(idle))
