@@ -27,7 +27,7 @@ from benchpump.link.messages import PROTOCOL_HASH
 @click.option(
     "--config", "config", type=click.Path(path_type=Path), metavar="FILE",
     help="Then write the fields that FILE names (as: benchpump config apply).",
-)
+)  # fmt: skip
 @click.option("--dry-run", is_flag=True, help="Only say what would be done; the board restarts.")
 def flash_command(board: str, port: str | None, config: Path | None, dry_run: bool) -> None:
     """Put the firmware on a board, restart it and say how it is.

@@ -110,7 +110,7 @@ class Cuts:
     def _look_inside(self, operate: Callable[[], int]) -> None:
         """In a copy: what the memory holds after a torn write, as the host reads it."""
         self._tear(operate)
-        self._kind()
+        self._kind(self._during)
 
     def _cut_inside(self, operate: Callable[[], int], again: bool) -> Cut:
         """In a copy: the power goes inside a write."""
@@ -131,14 +131,14 @@ class Cuts:
             operate()
         return cut.value
 
-    def _kind(self) -> str:
+    def _kind(self, during: str) -> str:
         """Whose files would be started: those of one deployment, or nothing is."""
         files, sectors = split(self.rig.flash)
-        assert sectors == self._sectors, f"the pump's memory was touched: {self._during}"
+        assert sectors == self._sectors, f"the pump's memory was touched: {during}"
         if "main.py" not in files:
             return "nothing"
         found = [name for name, wanted in self._kinds.items() if files == wanted]
-        assert found, f"a mixture would be started: cut in {self._during}, write {self._number}"
+        assert found, f"a mixture would be started: cut in {during}, write {self._number}"
         return found[0]
 
     def _restart(self, mode: CutMode, again: bool) -> Cut:
@@ -147,7 +147,7 @@ class Cuts:
         self._in_copy = True
         steps = rig.truth.forward_steps, rig.truth.reverse_steps
         rig.power_cycle()
-        kind = self._kind()
+        kind = self._kind(during)
         found = BoardPort(self._port.url, rig._virtual).ask_after_reset(SILENT_S)
         if kind == "nothing":
             assert isinstance(found, Prompt), f"{during}, {mode}: {found}"
