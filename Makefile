@@ -32,7 +32,7 @@ ifneq ($(shell cat $(PACKAGES_READY) 2>/dev/null),$(CURDIR))
 CLEAR := --clear
 endif
 
-.PHONY: help setup run test unit unit-cpython unit-host unit-wasm hil hil-long check sabotage powerloss endurance bench report trumpet generate lock clean
+.PHONY: help setup run test unit unit-cpython unit-host unit-long unit-wasm hil hil-long check sabotage powerloss endurance bench report trumpet generate lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -47,6 +47,8 @@ $(PACKAGES_READY): requirements.lock requirements.esp32.lock
 	@command -v $(PYTHON) >/dev/null || { echo "set-up cannot begin: no $(PYTHON) here:" \
 	  "install Python 3.11 or newer (apt install python3 python3-venv)" >&2; exit 1; }
 	@$(PYTHON) host_tools/prerequisites.py
+	@[ ! -L .venv ] || { echo "set-up cannot begin: .venv is a link, and would be cleared where it leads:" \
+	  "remove the link" >&2; exit 1; }
 	@rm -f $(PACKAGES_READY)
 	$(PYTHON) -m venv $(CLEAR) .venv
 	$(PIP) --require-hashes -r requirements.lock
@@ -64,7 +66,7 @@ $(NODE_READY): package-lock.json | $(PYTHON_READY)
 run: setup ## the main job: an infusion with an occlusion on the emulated bench, and its report
 	$(PY) -m benchpump demo --vm=$(VM)
 
-test: setup ## what proves it: checks, unit tests and the HIL suite on wasm
+test: setup ## what proves it and is short: checks, unit tests, a proof on the chip's image, the HIL suite on wasm
 	$(MAKE) --no-print-directory -j2 --output-sync=target check unit-wasm unit-cpython
 	$(MAKE) --no-print-directory unit-host
 	$(PY) -m pytest hil_tests --target=emulator --vm=wasm -m "not long" $(TWO_WORKERS)
@@ -75,12 +77,15 @@ unit-cpython: setup
 	$(PY) -m unittest discover -q -s firmware/tests -t firmware
 
 unit-host: setup
+	$(PY) -m pytest host_tools/tests -m "not long" $(TWO_WORKERS)
+
+unit-long: setup ## unit tests of the host tools with what is long, the chip's own image among it
 	$(PY) -m pytest host_tools/tests $(TWO_WORKERS)
 
 unit-wasm: setup ## unit tests of the firmware in the WebAssembly VM
 	$(NODE) boards/emulator/test_wasm.mjs $(WASM) firmware
 
-hil: setup ## the HIL suite on VM and TARGET, for each PUMP
+hil: setup ## the HIL suite on VM and TARGET, for each PUMP; TARGET=pico: and all of the chip's own tests
 	$(EACH_PUMP) $(HIL) --pump=$$pump --vm=$(VM) -m "not long"; done
 	$(HIL_CHIP)
 

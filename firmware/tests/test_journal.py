@@ -9,7 +9,7 @@ from tests.memory import PAGE, Dice, Memory, Sample
 
 SECTORS = 3
 SECTOR_BYTES = 2048
-ONE_IN = 3  # where images are sampled
+ONE_IN = 6  # where images are sampled
 ALARM = 127
 EVENT = 128
 

@@ -16,8 +16,8 @@ PL_FIRST = 20000
 PL_SECOND = 15001
 RESERVATION = 30
 
-ONE_IN = 8  # where images are sampled: of those after one cut, and again after two
-ONE_IN_AGAIN = 4  # of those after two under CPython; `make powerloss` tries them all
+ONE_IN = 12  # where images are sampled: of those after one cut, and again after two
+ONE_IN_AGAIN = 8  # of those after two under CPython; `make powerloss` tries them all
 TORN = (nor.TORN_PREFIX, nor.TORN_SCATTER, nor.TORN_WEAK)
 CUTS = (nor.BEFORE, nor.TORN_PREFIX, nor.TORN_PREFIX, nor.TORN_SCATTER, nor.TORN_WEAK, nor.AFTER)
 # How marginal bits come back at one start and at the next: the worst is a change.

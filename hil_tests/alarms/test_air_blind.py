@@ -31,8 +31,14 @@ def test_found_before_start(rig: Rig, pump: Pump, kind: str, figures: dict[str, 
 
 
 @pytest.mark.requirement("REQ-AIR-3")
-@pytest.mark.parametrize("rate_ml_h", [10, 36, 300])
-@pytest.mark.parametrize("after_nl", [10_000, 200_000, 400_000])
+@pytest.mark.parametrize(
+    ("after_nl", "rate_ml_h"),
+    [
+        pytest.param(after_nl, rate_ml_h, marks=pytest.mark.long if inner != outer else ())
+        for after_nl, inner in ((10_000, False), (200_000, True), (400_000, False))
+        for rate_ml_h, outer in ((10, False), (36, True), (300, False))
+    ],
+)
 def test_found_before_air_can_reach_the_outlet(
     rig: Rig, pump: Pump, rate_ml_h: int, after_nl: int
 ) -> None:

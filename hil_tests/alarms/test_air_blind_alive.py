@@ -50,7 +50,13 @@ def test_air_behind_a_blind_detector_does_not_reach_the_outlet(
 
 @pytest.mark.requirement("REQ-AIR-3", "REQ-AIR-1")
 @pytest.mark.bench(calibration_error_ppm=0)
-@pytest.mark.parametrize("ahead_ticks", range(-10, 2))
+@pytest.mark.parametrize(
+    "ahead_ticks",
+    [
+        pytest.param(ticks, marks=pytest.mark.long if -9 < ticks < -1 else ())
+        for ticks in range(-10, 2)
+    ],
+)
 def test_air_that_begins_in_the_stimulated_ticks_is_counted(
     rig: Rig, pump: Pump, ahead_ticks: int
 ) -> None:

@@ -92,7 +92,13 @@ def test_slope_beside_the_limit(rig: Rig, pump: Pump, limit: int, trips: bool) -
 @pytest.mark.requirement("REQ-OCCLUSION-5")
 @pytest.mark.parametrize(
     ("pa", "rate_ml_h", "part"),
-    [(13_330, 5, 5), (-13_330, 5, 5), (13_330, 36, 3), (-13_330, 36, 3), (5_000, 36, 2)],
+    [
+        (13_330, 5, 5),
+        pytest.param(-13_330, 5, 5, marks=pytest.mark.long),
+        pytest.param(13_330, 36, 3, marks=pytest.mark.long),
+        (-13_330, 36, 3),
+        (5_000, 36, 2),
+    ],
 )
 def test_a_raised_outlet_is_no_occlusion(
     rig: Rig, pump: Pump, pa: int, rate_ml_h: int, part: int

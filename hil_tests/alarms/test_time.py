@@ -19,8 +19,14 @@ READ_S = 0.8  # the parts of what ARM answers come before START
 
 
 @pytest.mark.requirement("REQ-LEASE-3", "REQ-RESTART-1")
-@pytest.mark.parametrize("after_ms", [2000, 2013, 2027, 2041, 2049])
-@pytest.mark.parametrize("kind", ["hang", "kill"])
+@pytest.mark.parametrize(
+    ("kind", "after_ms"),
+    [
+        pytest.param(kind, after_ms, marks=pytest.mark.long if after_ms in others else ())
+        for kind, others in (("hang", (2027, 2041)), ("kill", (2013, 2041)))
+        for after_ms in (2000, 2013, 2027, 2041, 2049)
+    ],
+)
 def test_hang_and_kill_end_motion(rig: Rig, pump: Pump, kind: str, after_ms: int) -> None:
     """Whenever in a tick the interpreter stops, the pin is quiet 120 ms later and stays so."""
     allotted = allot(rig, pump)

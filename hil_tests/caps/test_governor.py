@@ -57,6 +57,7 @@ def run_to_the_limit(rig: Rig, pump: Pump) -> str:
     return latched(pump)[0]
 
 
+@pytest.mark.long
 @pytest.mark.requirement("REQ-CAP-1")
 @FINE
 def test_the_burst_that_would_pass_the_cap_is_cut(rig: Rig, pump: Pump) -> None:

@@ -239,6 +239,7 @@ def stopped_and_restarted(rig: Rig, pump: Pump) -> None:
     start_constant(pump, ML_H, 2 * 3600, on_host_loss="STANDALONE")
 
 
+@pytest.mark.long
 @pytest.mark.requirement("REQ-BOLUS-3")
 def test_a_restart_keeps_the_count(rig: Rig, pump: Pump) -> None:
     """With one restart after each of two boluses: one less than the count is taken, the count is

@@ -16,7 +16,16 @@ def steps_of(volume_nl: float, allotted: Proposed) -> int:
 
 
 @pytest.mark.requirement("REQ-DELIVERY-1")
-@pytest.mark.parametrize("rate_nl_h", [20_000, 333_333, 5 * ML_H, 47 * ML_H, 300 * ML_H])
+@pytest.mark.parametrize(
+    "rate_nl_h",
+    [
+        20_000,
+        333_333,
+        pytest.param(5 * ML_H, marks=pytest.mark.long),
+        pytest.param(47 * ML_H, marks=pytest.mark.long),
+        300 * ML_H,
+    ],
+)
 def test_constant_rate_at_every_tick(rig: Rig, pump: Pump, rate_nl_h: int) -> None:
     """At each tick the pin is at most a step behind what is due, and never ahead of the lease."""
     allotted = allot(rig, pump)

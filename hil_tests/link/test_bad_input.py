@@ -72,7 +72,9 @@ def damaged(good: bytes, dice: random.Random) -> bytes:
 
 
 @pytest.mark.requirement("REQ-INPUT-1", "REQ-LINK-1", "REQ-LINK-2", "REQ-STATE-1")
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize(
+    "seed", [pytest.param(seed, marks=pytest.mark.long if seed > 1 else ()) for seed in range(5)]
+)
 def test_garbage_moves_nothing(rig: Rig, pump: Pump, seed: int) -> None:
     """Armed, with the very link and token: the right START damaged, with a wrong number, of
     another link, on a bare line, cut and mixed with noise, in random order. Nothing moves, the

@@ -26,8 +26,14 @@ def running(rig: Rig, pump: Pump) -> tuple[RawHost, int]:
 
 
 @pytest.mark.requirement("REQ-STOP-1", "REQ-LINK-2")
-@pytest.mark.parametrize("body", ["STOP", "stop", "STOP 1"])
-@pytest.mark.parametrize("offset", [-1, 0, 5], ids=["before_the_last", "the_last", "skipped"])
+@pytest.mark.parametrize(
+    ("offset", "body"),
+    [
+        pytest.param(offset, body, id=f"{name}-{body}", marks=pytest.mark.long if other else ())
+        for offset, name in ((-1, "before_the_last"), (0, "the_last"), (5, "skipped"))
+        for body, other in (("STOP", False), ("stop", offset != 0), ("STOP 1", offset != 0))
+    ],
+)
 def test_it_stops_whatever_its_sequence_number(
     rig: Rig, pump: Pump, body: str, offset: int
 ) -> None:
@@ -42,8 +48,19 @@ def test_it_stops_whatever_its_sequence_number(
 
 
 @pytest.mark.requirement("REQ-STOP-1", "REQ-LEDGER-2")
-@pytest.mark.parametrize("after_ms", [0, 13, 26, 39])
-@pytest.mark.parametrize("stop", [b"STOP\n", b"\x03"], ids=["line", "byte"])
+@pytest.mark.parametrize(
+    ("stop", "after_ms"),
+    [
+        pytest.param(stop, after_ms, id=f"{name}-{after_ms}", marks=marks)
+        for stop, name in ((b"STOP\n", "line"), (b"\x03", "byte"))
+        for after_ms, marks in (
+            (0, ()),
+            (13, () if name == "byte" else pytest.mark.long),
+            (26, pytest.mark.long),
+            (39, ()),
+        )
+    ],
+)
 def test_committing_in_the_same_breath_keeps_the_debit_exact(
     rig: Rig, pump: Pump, stop: bytes, after_ms: int
 ) -> None:

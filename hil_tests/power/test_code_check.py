@@ -22,7 +22,13 @@ DEPLOYED, CHANGED = "# as deployed\n", "# as deploxed\n"
 
 
 @pytest.mark.requirement("REQ-SELFTEST-2")
-@pytest.mark.parametrize(("file", "line"), LINES, ids=[one[0] for one in LINES])
+@pytest.mark.parametrize(
+    ("file", "line"),
+    [
+        pytest.param(*one, id=one[0], marks=pytest.mark.long if one is LINES[1] else ())
+        for one in LINES
+    ],
+)
 def test_one_byte_of_a_file(make_rig: RigMaker, tmp_path: Path, file: str, line: str) -> None:
     """Changed after the deployment: a fault within 2 s that names the file by its number in the
     manifest, and nothing is armed. Deployed again as it is then: verified."""

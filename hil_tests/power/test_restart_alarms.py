@@ -15,8 +15,19 @@ SLOW = [Segment.constant(ML_H // 10, 72_000)]  # a step every 3.7 s
 
 
 @pytest.mark.requirement("REQ-RESTART-1")
-@pytest.mark.parametrize("after_ms", [0, 100, 1000, 10_000])
-@pytest.mark.parametrize("segments", [HOLD, SLOW], ids=["hold", "slow"])
+@pytest.mark.parametrize(
+    ("segments", "after_ms"),
+    [
+        pytest.param(segments, after_ms, id=f"{name}-{after_ms}", marks=marks)
+        for segments, name in ((HOLD, "hold"), (SLOW, "slow"))
+        for after_ms, marks in (
+            (0, ()),
+            (100, () if name == "hold" else pytest.mark.long),
+            (1000, pytest.mark.long),
+            (10_000, ()),
+        )
+    ],
+)
 def test_a_cut_before_the_first_step_is_told(
     rig: Rig, pump: Pump, segments: list[Segment], after_ms: int
 ) -> None:

@@ -27,7 +27,7 @@ def says_stop(rig: Rig, data: bytes, wait_ms: float = WITHIN_MS) -> State:
 
 @pytest.mark.requirement("REQ-STOP-1", "REQ-RESTART-1")
 @pytest.mark.parametrize("data", [b"STOP\n", b"\x03"], ids=["line", "byte"])
-@pytest.mark.parametrize("after_ms", [0, 50, 500])
+@pytest.mark.parametrize("after_ms", [0, pytest.param(50, marks=pytest.mark.long), 500])
 def test_while_it_boots_and_tests_itself(rig: Rig, pump: Pump, after_ms: int, data: bytes) -> None:
     """From the first bytes that can reach a pump that boots, while its memory is recovered and
     its sensors are watched: taken, and the pump comes up standing."""

@@ -12,6 +12,21 @@ DESELECTED = pytest.StashKey[Counter[str]]()
 WORKER_KEY = "benchpump_deselected"
 
 
+NOT_LONG = "not long"
+"""The `-m` of a run that leaves what is long to others."""
+LEFT_OUT = "long: for make hil-long, make unit-long or make hil TARGET=pico"
+
+
+def deselect_long(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Take out of `items` what such a run leaves out, before pytest does so without a word."""
+    if config.getoption("markexpr") == NOT_LONG:
+        deselect(
+            config,
+            items,
+            lambda item: LEFT_OUT if item.get_closest_marker("long") else None,
+        )
+
+
 def deselect(
     config: pytest.Config, items: list[pytest.Item], why: Callable[[pytest.Item], str | None]
 ) -> None:

@@ -17,6 +17,7 @@ from benchpump.bench.emulated import EmulatedRig
 from benchpump.bench.reference import booted
 from benchpump.bench.rig import DeviceMissing, Rig, Unsupported
 from benchpump.testing import chosen, copies
+from benchpump.testing.deselection import deselect_long
 from benchpump.testing.pump_kinds import deselect_other_pumps
 from benchpump.testing.targets import RigMaker, Target
 from benchpump.testing.verdict import NO_DEVICE, UNSUPPORTED, Verdict, properties
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 _MAKER = pytest.StashKey[RigMaker]()
 MARKERS = (
     "requirement(*ids): the rows of docs/requirements.toml that this test verifies",
-    "long: virtual hours or days; run by make hil-long, not by make test",
+    "long: takes long; run by make hil-long, not by make test",
     "powerloss: the campaign of power cuts; run by make powerloss",
     "pump(kind, reason=...): makes sense with that pump only; with another it is deselected and"
     " counted",
@@ -109,6 +110,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     choice = chosen.load(config.rootpath, str(config.getoption("--target")))
     if choice is not None and not config.getoption("--all-tests"):
         chosen.deselect_not_chosen(config, items, choice)
+    deselect_long(config, items)
     for item in items:
         for mark in item.iter_markers("requirement"):
             if not mark.args or not all(isinstance(one, str) for one in mark.args):

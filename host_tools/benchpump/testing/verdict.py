@@ -95,8 +95,10 @@ class Verdict:
 
     @property
     def concerned(self) -> bool:
-        """True if any test had to do with a rig."""
-        return bool(self._used or self._unsupported or self._without_device)
+        """True if any test had to do with a rig, or was left out of the run."""
+        return bool(
+            self._used or self._unsupported or self._without_device or self._deselected
+        )
 
     @property
     def verdict(self) -> str:

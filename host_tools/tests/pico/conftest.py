@@ -22,12 +22,6 @@ AFTER_ENUMERATION = "import time\ntime.sleep_ms(100)\n"
 PINS = data.load(tree_root() / "boards" / "rpi_pico" / "board.toml").pins
 
 
-@pytest.fixture(scope="session")
-def uf2() -> Path:
-    """The image; skipped without one, with what to set."""
-    return image.find()
-
-
 @pytest.fixture
 def make_board(uf2: Path) -> Iterator[BoardMaker]:
     """Makes a powered board whose `/main.py` is that text.

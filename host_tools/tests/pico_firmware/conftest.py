@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -13,8 +14,9 @@ from benchpump.testing.procedures import allot
 
 
 @pytest.fixture(scope="session")
-def idle() -> Iterator[PicoRig]:
+def idle(uf2: Path) -> Iterator[PicoRig]:
     """Provisioned, idle, with an allotment of 10 mL. For copies only: see `forks.forked`."""
+    assert uf2
     content = provisioned_flash(PicoSetup())
     with PicoRig(PicoSetup(image=content)) as rig:
         allot(rig, booted(rig))

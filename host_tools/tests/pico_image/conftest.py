@@ -13,7 +13,6 @@ from rp2040py.device.base_device import ResetCause
 from rp2040py.device.mp_device import MicroPythonDevice
 
 from benchpump import tree_root
-from benchpump.bench.pico import image
 
 BOARD = tree_root() / "boards/rpi_pico"
 PUMP = tree_root() / "firmware/pump"
@@ -73,10 +72,8 @@ class Image:
 
 
 @pytest.fixture
-def on_image() -> Callable[..., None]:
+def on_image(uf2: Path) -> Callable[..., None]:
     """Run a coroutine function with a chip that has those modules; skipped without an image."""
-    uf2 = image.find()
-
     def run(shown: Callable[[Image], Any], *modules: str) -> None:
         async def all_of_it() -> None:
             chip = Image(uf2)

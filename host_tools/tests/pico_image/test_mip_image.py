@@ -20,9 +20,9 @@ PROMPT_US = 2_000_000
 """By then an image without files has made its file system and is at its prompt."""
 
 
-def test_installed_by_mip(tmp_path: Path) -> None:
+def test_installed_by_mip(uf2: Path, tmp_path: Path) -> None:
     """From an empty board to a firmware that finds every one of its files as it was built."""
-    bare = bytes(image.flash_of(image.find()))
+    bare = bytes(image.flash_of(uf2))
     done = CliRunner().invoke(main, ["package", str(tmp_path)])
     assert done.exit_code == 0, done.output
     install: Any = installer

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
@@ -25,9 +26,9 @@ OLD = {"firmware/main.py": ENERGISE, "firmware/hal.py": ENERGISE, "main.mpy": b"
 
 
 @pytest.fixture(scope="module")
-def deployed() -> dict[str, bytes]:
+def deployed(uf2: Path) -> dict[str, bytes]:
     """The files of a board; skipped without an image, with what to set."""
-    image.find()
+    assert uf2
     root = tree_root()
     return deployment.board_files(root / "firmware", root / "boards/rpi_pico")
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -51,9 +52,9 @@ class Bench:
 
 
 @pytest.fixture(scope="module")
-def bench() -> Iterator[Bench]:
+def bench(uf2: Path) -> Iterator[Bench]:
     """A provisioned pump and a rig board as flashed, both started: once for all tests here."""
-    memory = image.flash_of(image.find())
+    memory = image.flash_of(uf2)
     files = deployment.board_files(tree_root() / "firmware", BOARDS / "rig_pico")
     memory[image.FILESYSTEM_AT :] = filesystem.build(files)
     content = provisioned_flash(PicoSetup())

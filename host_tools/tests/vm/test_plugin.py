@@ -142,6 +142,21 @@ def test_what_is_for_the_other_pump_is_counted_with_its_reason(
     )
 
 
+LONG = """
+import pytest
+def test_short(rig): pass
+@pytest.mark.long
+def test_long(rig): pass
+"""
+
+
+def test_what_is_long_is_counted(pytester: pytest.Pytester) -> None:
+    """Left out by `make test`: not silent, and said where it runs."""
+    result = _run(pytester, LONG, "-m", "not long")
+    assert result.ret == 0
+    result.stdout.fnmatch_lines(["1 deselected, long: *", "PASS: 1 passed, 0 failed, 0 skipped"])
+
+
 @pytest.mark.parametrize("arguments", ['"syringe"', '"gear", reason="x"', 'reason="x"'])
 def test_a_pump_mark_needs_a_kind_and_a_reason(pytester: pytest.Pytester, arguments: str) -> None:
     """A test cannot be taken out without saying why."""
