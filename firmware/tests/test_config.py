@@ -9,7 +9,7 @@ from tests import memory as nor
 from tests.memory import Dice, Memory, Sample
 
 SECTOR_BYTES = 512
-ONE_IN = 3  # where images are sampled: of those after one cut, and again after two
+ONE_IN = 2  # where images are sampled: of those after one cut, and again after two
 
 
 def stored(memory):
