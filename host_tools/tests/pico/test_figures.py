@@ -68,7 +68,7 @@ def test_what_an_hour_leaves_is_told_by_a_long_run_only() -> None:
 
 def test_ticks_that_nobody_looked_at_have_no_figure() -> None:
     """The first one after the REPL is late and counts for nothing; nor does one after the last."""
-    noted = Noted(100, 0, array("H", [9000, 1, 2, 3]))
+    noted = Noted(100, 0, 0, array("H", [9000, 1, 2, 3]))
     assert noted.between(101, 104) == [1, 2, 3]
     for first, end in ((100, 103), (101, 105), (102, 102)):
         with pytest.raises(ValueError, match="not looked at"):

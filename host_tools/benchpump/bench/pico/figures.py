@@ -101,15 +101,14 @@ def taken_bytes(rig: PicoRig, inside: Inside) -> Figures:
 
 def long_run(rig: PicoRig, inside: Inside, hours: float) -> Figures:
     """The reference infusion for that long: what its collections take, and what it leaves."""
-    before, _ = inside.heap()
     start(inside.watch_times(), REFERENCE_NL_H)
     rig.clock.sleep_ms(hours * 3.6e6)
     noted = inside.noted()
-    after, _ = inside.heap()
+    live_bytes, _ = inside.heap()
     return {
         "collection_longest_ms": noted.longest_collection_us / 1000,
-        "live_heap_bytes": after,
-        "heap_growth_bytes": after - before,
+        "live_heap_bytes": live_bytes,
+        "heap_growth_bytes": noted.grown_bytes,
     }
 
 

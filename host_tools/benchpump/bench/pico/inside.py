@@ -33,6 +33,8 @@ class Probe:
         self.first = -1
         self.since = 0
         self.longest_us = 0
+        self.live = -1
+        self.grown = 0
 
     def note(self, value):
         at = self.app.tick_count
@@ -48,6 +50,10 @@ class Probe:
         took = ticks_diff(ticks_us(), began)
         if took > self.longest_us:
             self.longest_us = took
+        live = gc.mem_alloc()
+        if self.live < 0:
+            self.live = live
+        self.grown = live - self.live
 
 class Times(Probe):
     def idle_until(self, deadline_ms):
@@ -76,7 +82,7 @@ def watch(probe):
     micropython.kbd_intr(3)
     idle_clock.gc = gc
     main._board.clock = probe.clock
-    print(probe.first, probe.longest_us)
+    print(probe.first, probe.longest_us, probe.grown)
     for value in probe.noted:
         print(value, end=" ")
 """
@@ -86,10 +92,15 @@ _LARGEST = re.compile(r"max free sz: (\d+)")
 
 @dataclass(frozen=True)
 class Noted:
-    """Of each tick from `first` on: microseconds (65535: that or more), or bytes taken."""
+    """Of each tick from `first` on: microseconds (65535: that or more), or bytes taken.
+
+    `grown_bytes`: by which the last collection left more in use than the first; what the prompt
+    keeps of its own between two questions for `heap` is not in it.
+    """
 
     first: int
     longest_collection_us: int
+    grown_bytes: int
     values: array[int]
 
     def between(self, first: int, end: int) -> list[int]:
@@ -126,8 +137,8 @@ class Inside:
     def noted(self) -> Noted:
         """End the ticks; what was noted of them."""
         said = self._repl.end_ticks().split()
-        first, longest_us, *values = (int(word) for word in said)
-        return Noted(first, longest_us, array("H", values))
+        first, longest_us, grown, *values = (int(word) for word in said)
+        return Noted(first, longest_us, grown, array("H", values))
 
     def _watch(self, kind: str) -> Pump:
         self._repl.begin(f"watch({kind}())")
