@@ -26,7 +26,7 @@ class VirtualClock:
         """
         if duration_ms < 0:
             raise ValueError(f"cannot sleep {duration_ms} ms")
-        self._run_until_us(self._now_us() + round(duration_ms * 1000))
+        self._run_until_us(self._now_us() + whole_us(duration_ms))
 
     def now_s(self) -> float:
         """Seconds since the rig was started; what the link client calls."""
@@ -35,6 +35,15 @@ class VirtualClock:
     def sleep_s(self, duration_s: float) -> None:
         """`sleep_ms` in seconds."""
         self.sleep_ms(duration_s * 1000)
+
+
+def whole_us(duration_ms: float) -> int:
+    """A wait in microseconds: at least one of any that is more than nothing.
+
+    Who waits for what is left until a moment, and goes on until it has come, would else wait for
+    ever where so little is left that it rounds to nothing.
+    """
+    return max(round(duration_ms * 1000), int(duration_ms > 0))
 
 
 def ticks_until(now: int, then: int) -> int:

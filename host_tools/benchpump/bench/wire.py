@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from benchpump.bench.clock import VirtualClock
+from benchpump.bench.clock import VirtualClock, whole_us
 
 
 class WiredBoard(Protocol):
@@ -45,7 +45,7 @@ class RawWire:
         board = self._board
         data = board.receive()
         if not data:
-            board.run_until(board.now_us + round(timeout_ms * 1000), stop_at_bytes=True)
+            board.run_until(board.now_us + whole_us(timeout_ms), stop_at_bytes=True)
             data = board.receive()
         return data
 

@@ -65,7 +65,7 @@ class Verdict:
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
         """The same from a worker of pytest-xdist; each has collected all tests."""
-        found: dict[str, int] = node.workeroutput.get(WORKER_KEY, {})
+        found: dict[str, int] = getattr(node, "workeroutput", {}).get(WORKER_KEY, {})
         self._deselected |= Counter(found)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
