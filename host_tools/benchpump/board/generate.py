@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -69,19 +70,26 @@ def outputs(root: Path) -> dict[Path, str]:
     return files | protocol_outputs(root) | pages.outputs(root)
 
 
-def main(arguments: list[str]) -> int:
-    """Write the files, or with --check only compare; 0 when all is (now) as it should be."""
+def bring_up_to_date(root: Path, files: Mapping[Path, str], arguments: list[str]) -> int:
+    """Write the files under `root`, or with --check only compare; 0 when all is as it should be."""
     stale = 0
-    for path, text in outputs(Path(__file__).parents[3]).items():
+    for path, text in files.items():
+        name = path.relative_to(root)
         if path.is_file() and path.read_text(encoding="utf-8") == text:
             continue
         if "--check" in arguments:
             stale += 1
-            print(f"{path}: out of date; run `make generate`", file=sys.stderr)
+            print(f"{name}: out of date; run `make generate`", file=sys.stderr)
         else:
             path.write_text(text, encoding="utf-8")
-            print(f"wrote {path}")
+            print(f"wrote {name}")
     return 1 if stale else 0
+
+
+def main(arguments: list[str]) -> int:
+    """The command line; its exit status."""
+    root = Path(__file__).parents[3]
+    return bring_up_to_date(root, outputs(root), arguments)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,8 @@ from typing import Any
 
 from adafruit_pioasm import Program  # pyright: ignore[reportMissingTypeStubs]
 
+from benchpump.board.generate import bring_up_to_date
+
 PULL_THRESHOLD_BITS = 30  # six slots of five bits: pump.lease
 INSTRUCTION_MEMORY = 32  # words of one PIO block, RP2040 datasheet 3.1
 PIO_BLOCKS = 3  # an offset for each in what rp2.asm_pio gives, on the RP2040 too
@@ -116,20 +118,11 @@ def data_text(board: Path) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Write the files, or with --check only compare; 0 when all is (now) as it should be."""
-    stale = 0
-    for name in BOARDS:
-        board = Path(__file__).parents[3] / "boards" / name
-        target, text = board / "pio_data.py", data_text(board)
-        if target.is_file() and target.read_text(encoding="utf-8") == text:
-            continue
-        if "--check" in arguments:
-            stale += 1
-            print(f"boards/{name}/pio_data.py: out of date; run `make generate`", file=sys.stderr)
-        else:
-            target.write_text(text, encoding="utf-8")
-            print(f"wrote boards/{name}/pio_data.py")
-    return 1 if stale else 0
+    """The command line; its exit status."""
+    root = Path(__file__).parents[3]
+    boards = [root / "boards" / name for name in BOARDS]
+    files = {board / "pio_data.py": data_text(board) for board in boards}
+    return bring_up_to_date(root, files, arguments)
 
 
 if __name__ == "__main__":
