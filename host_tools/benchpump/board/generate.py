@@ -71,7 +71,7 @@ def outputs(root: Path) -> dict[Path, str]:
 
 
 def bring_up_to_date(root: Path, files: Mapping[Path, str], arguments: list[str]) -> int:
-    """Write the files under `root`, or with --check only compare; 0 when all is as it should be."""
+    """Write the files under `root`, or with --check only compare; 0 when all is up to date."""
     stale = 0
     for path, text in files.items():
         name = path.relative_to(root)
